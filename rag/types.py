@@ -1,0 +1,104 @@
+"""Values that flow through the product: Document → Paragraph → Passage → Hit → Citation → Answer.
+
+All are frozen and hold no behaviour beyond views of their own fields; no I/O happens here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["fr", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file's text, read once.
+
+    `id` derives from the file's path relative to the collection's root, so it survives edits of
+    the text; `source` is that path, with `/` separators, as shown to readers. `pages` holds the
+    offset in `text` at which each page starts (empty where the format has no pages).
+    """
+
+    id: str
+    title: str
+    language: Language
+    text: str
+    source: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The unit of citation: `document.text[start:end] == text`.
+
+    `label` is the document's own numbering («1.1», «Question n° 2», «6»), `heading` the trail of
+    headings above it joined by « › », `page` is 1-based (None where the format has no pages).
+    `context` (title, date, place, author, headings, list lead-in) is indexed with the paragraph
+    and never quoted. `id` derives from document, heading, text and occurrence: it survives a rebuild
+    in which the paragraph did not change.
+    """
+
+    id: str
+    document_id: str
+    source: str
+    title: str
+    language: Language
+    heading: str
+    label: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of indexing: a paragraph, or one part of a paragraph longer than the token budget.
+
+    `start` and `end` are offsets in the document, inside the paragraph's own.
+    """
+
+    paragraph_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved paragraph; higher scores are better, and 0 ≤ score ≤ 1 in the hybrid retriever."""
+
+    paragraph: Paragraph
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`quote == paragraph.text[start:end]`, verbatim; `marker` is the n of `[n]` in the answer.
+
+    `start` and `end` are relative to the paragraph.
+    """
+
+    marker: int
+    paragraph: Paragraph
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        return self.paragraph.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the assistant says. If `abstained`, `citations` is empty and `hits` are merely near."""
+
+    question: str
+    language: Language
+    text: str
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    abstained: bool
+    confidence: float
