@@ -35,8 +35,7 @@ class Paragraph:
     `label` is the document's own numbering («1.1», «Question n° 2», «6»), `heading` the trail of
     headings above it joined by « › », `page` is 1-based (None where the format has no pages).
     `context` (title, date, place, author, headings, list lead-in) is indexed with the paragraph
-    and never quoted. `id` derives from document, heading, text and occurrence: it survives a rebuild
-    in which the paragraph did not change.
+    and never quoted. `id` survives a rebuild in which the paragraph did not change.
     """
 
     id: str
@@ -68,7 +67,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved paragraph; higher scores are better, and 0 ≤ score ≤ 1 in the hybrid retriever."""
+    """A retrieved paragraph; higher scores are better, from 0 to 1 in the hybrid retriever."""
 
     paragraph: Paragraph
     score: float
@@ -92,13 +91,36 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """One line of an answer and the markers of the citations that support it.
+
+    The markers are kept apart from the text, so that a «[3]» inside quoted text is never taken
+    for a citation.
+    """
+
+    text: str
+    markers: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return " ".join((self.text, *(f"[{marker}]" for marker in self.markers)))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the assistant says. If `abstained`, `citations` is empty and `hits` are merely near."""
+    """What the assistant says, in the language of the question.
+
+    If `abstained`, there are no citations and `hits` are merely near. `confidence` is the
+    estimated probability (0 to 1) that the collection answers the question.
+    """
 
     question: str
     language: Language
-    text: str
+    statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     abstained: bool
     confidence: float
+
+    @property
+    def text(self) -> str:
+        return "\n".join(map(str, self.statements))

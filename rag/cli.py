@@ -1,0 +1,256 @@
+"""The `rag` command. Heavy modules are imported by the commands that need them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import __version__
+from rag.errors import InvalidInput, RagError
+from rag.questions import Question, read_questions
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.types import Answer, Hit
+
+_EPILOG = """examples:
+  rag index                                   index the documents of seeds/
+  rag index ~/archive --index ~/archive.index index a folder of your own
+  rag ask "Combien de Membres ont signé la déclaration conjointe ?"
+  rag ask "Until when are customs duties suspended?" --json
+  rag search "plan de travail" -k 3
+  rag ask --from questions.jsonl > answers.jsonl
+  rag chat --port 7861
+  rag eval                                    score the cited-answer test set
+  rag beir sets/faq-fr-en sets/faq-en-fr      score retrieval on BEIR folders
+
+environment: RAG_INDEX, RAG_SEEDS, RAG_ENCODER, RAG_QUERY_PREFIX, RAG_PASSAGE_PREFIX, RAG_THREADS,
+RAG_HOST, RAG_PORT
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 for an error told in one line, 2 for bad usage."""
+    # No model hub and no telemetry unless the user asks for them: nothing here needs the network.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    try:
+        settings = Settings.from_env(os.environ)
+        options = _parser(settings).parse_args(arguments)
+        status: int = options.run(options, settings)
+        return status
+    except RagError as error:
+        print(f"rag: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("rag: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone; say nothing more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser(settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rag",
+        description="Ask a document collection in French or English; every sentence of the "
+        "answer cites the paragraph that supports it.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"rag {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--index", type=Path, default=settings.index, help="index folder (default: %(default)s)"
+    )
+    common.add_argument("--json", action="store_true", help="print JSON")
+
+    index = commands.add_parser("index", parents=[common], help="build or refresh the index")
+    index.add_argument(
+        "paths", nargs="*", type=Path, help=f"files or folders (default: {settings.seeds})"
+    )
+    index.add_argument("--rebuild", action="store_true", help="build even if nothing changed")
+    index.set_defaults(run=_index)
+
+    for name, help, run in (
+        ("search", "the paragraphs nearest to a question", _search),
+        ("ask", "a cited answer to a question", _ask),
+    ):
+        command = commands.add_parser(name, parents=[common], help=help)
+        command.add_argument("question", nargs="?", metavar="QUESTION")
+        command.add_argument(
+            "--from",
+            dest="file",
+            type=Path,
+            metavar="FILE.jsonl",
+            help='one {"id": …, "question": …} a line; prints one JSON a line, in order',
+        )
+        command.add_argument(
+            "-k", type=_positive, default=5, help="hits to show (default: %(default)s)"
+        )
+        command.set_defaults(run=run)
+
+    chat = commands.add_parser("chat", parents=[common], help="open the chat in the browser")
+    chat.add_argument("--host", default=settings.host, help="default: %(default)s")
+    chat.add_argument("--port", type=_positive, default=settings.port, help="default: %(default)s")
+    chat.set_defaults(run=_chat)
+
+    evaluate = commands.add_parser("eval", parents=[common], help="score the cited-answer test set")
+    evaluate.add_argument("file", nargs="?", type=Path, default=Path("evals/questions.jsonl"))
+    evaluate.add_argument(
+        "--answerer",
+        choices=("assistant", "copy-top", "refuse"),
+        default="assistant",
+        help="the answerer scored: the product, or a trivial one to compare with",
+    )
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="also write the results here")
+    evaluate.set_defaults(run=_eval)
+
+    beir = commands.add_parser("beir", parents=[common], help="score retrieval on BEIR folders")
+    beir.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    beir.set_defaults(run=_beir)
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text) if text.isdecimal() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return value
+
+
+def _print_json(record: object, *, indent: int | None = None) -> None:
+    print(json.dumps(record, ensure_ascii=False, indent=indent), flush=True)
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.index import build
+
+    paths = options.paths or [settings.seeds]
+    report = build(paths, options.index, settings, rebuild=options.rebuild, progress=True)
+    if options.json:
+        _print_json(report.record())
+    else:
+        print(report)
+    return 0
+
+
+def _questions(options: argparse.Namespace) -> tuple[Question, ...] | None:
+    """The questions of --from, or None when one was given on the command line."""
+    if (options.file is None) == (options.question is None):
+        raise InvalidInput('give one question, or --from FILE.jsonl: rag ask "…?"')
+    return read_questions(options.file) if options.file else None
+
+
+def _open(options: argparse.Namespace) -> Assistant:
+    from rag.assistant import Assistant
+
+    return Assistant.open(options.index)
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.records import search_record
+
+    questions = _questions(options)
+    assistant = _open(options)
+    if questions is not None:
+        for question in questions:
+            hits = assistant.search(question.text, options.k)
+            _print_json(search_record(question.id, question.text, hits))
+        return 0
+    hits = assistant.search(options.question, options.k)
+    if options.json:
+        _print_json(search_record("", options.question, hits), indent=2)
+    else:
+        print("\n\n".join(_hit_lines(rank, hit) for rank, hit in enumerate(hits, 1)))
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.records import answer_record
+
+    questions = _questions(options)
+    assistant = _open(options)
+    if questions is not None:
+        for question in questions:
+            _print_json(answer_record(question.id, assistant.ask(question.text, options.k)))
+        return 0
+    answer = assistant.ask(options.question, options.k)
+    if options.json:
+        _print_json(answer_record("", answer), indent=2)
+    else:
+        print("\n".join(_answer_lines(answer)))
+    return 0
+
+
+def _hit_lines(rank: int, hit: Hit) -> str:
+    paragraph = hit.paragraph
+    where = " · ".join(
+        part
+        for part in (paragraph.title, paragraph.heading, paragraph.label, paragraph.source)
+        if part
+    )
+    return f"{rank}. {hit.score:.2f}  {where}\n   {' '.join(paragraph.text.split())}"
+
+
+def _answer_lines(answer: Answer) -> Iterable[str]:
+    yield answer.text
+    if answer.citations:
+        yield ""
+    for citation in answer.citations:
+        paragraph = citation.paragraph
+        parts = (paragraph.title, paragraph.heading, paragraph.label, paragraph.source)
+        yield f"[{citation.marker}] {' · '.join(part for part in parts if part)}"
+    if answer.abstained:
+        for rank, hit in enumerate(answer.hits[:3], 1):
+            yield _hit_lines(rank, hit)
+
+
+def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import replace
+
+    assistant = _open(options)
+    from rag.ui import launch
+
+    launch(assistant, replace(settings, host=options.host, port=options.port))
+    return 0
+
+
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.evaluation import run_eval
+
+    return run_eval(
+        _open(options),
+        options.file,
+        answerer=options.answerer,
+        as_json=options.json,
+        out=options.out,
+    )
+
+
+def _beir(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.beir import evaluate
+    from rag.encoder import open_encoder
+
+    encoder = open_encoder(
+        settings.encoder,
+        query_prefix=settings.query_prefix,
+        passage_prefix=settings.passage_prefix,
+        threads=settings.threads,
+    )
+    for folder in options.folders:
+        _print_json(evaluate(folder, encoder).record())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""What kind of answer a question asks for, read from its question words in French or English.
+
+A small rule table rather than a model: the classes only decide how much is quoted (one sentence
+for a date, every item for a list, one sentence a document for a comparison), so a miss costs
+brevity and never correctness.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+
+
+class Intent(Enum):
+    DATE = "date"
+    NUMBER = "number"
+    PLACE = "place"
+    PERSON = "person"
+    LIST = "list"
+    COMPARISON = "comparison"
+    DEFINITION = "definition"
+    OPEN = "open"
+
+    @property
+    def brief(self) -> bool:
+        """Whether one sentence answers."""
+        return self in (Intent.DATE, Intent.NUMBER, Intent.PLACE, Intent.PERSON, Intent.DEFINITION)
+
+
+# First match wins: «quelle est la différence entre les dates…» is a comparison, not a date.
+_RULES: tuple[tuple[Intent, str], ...] = (
+    (
+        Intent.COMPARISON,
+        r"\bcompar|\bdifferen|\bdiffer|\bversus\b|\bvs\b|\bpar rapport a\b|\bcontrairement\b"
+        r"|\bboth\b|\b(?:les|des|ces) deux (?:textes|documents|declarations|decisions)"
+        r"|\ben commun\b|\bin common\b|\bevolu|\bchange[ds]? between\b|\bsame (?:as|in)\b"
+        r"|\b(?:entre|between) .*\b20\d\d\b.*\b(?:et|and)\b.*\b20\d\d\b",
+    ),
+    (Intent.NUMBER, r"\bcombien\b|\bquel (?:est le )?nombre\b|\bhow (?:many|much)\b|\bnumber of\b"),
+    (
+        Intent.DATE,
+        r"\bquand\b|\bquelles? dates?\b|\b(?:quelle|quel) (?:annee|jour|mois)\b|\bwhen\b"
+        r"|\b(?:what|which) (?:date|year|day|month)\b|\bhow (?:long|often)\b|\bdates? of\b"
+        r"|\bdate (?:de|du|d')\b|\bdated\b|\bde quand\b",
+    ),
+    (
+        Intent.PLACE,
+        r"^(?:et )?ou (?:se|s'|est|sont|a|ont|la|le|les)\b|\bwhere\b"
+        r"|\b(?:quelle ville|quel lieu|quel endroit|which city|what city|what place|which place)\b",
+    ),
+    (
+        Intent.LIST,
+        r"\bquel(?:le)?s (?:sont|etaient|seraient)\b|\bliste\b|\blister\b|\benumer|\bcite[rz]\b"
+        r"|\bwhat are\b|\bwhat were\b|\blist\b|\bname the\b|\bwhich \w+s (?:are|were|did|does|do)\b"
+        r"|\bquels? \w+s\b|\bquelles \w+s\b|\bwhat (?:\w+ )?(?:topics|themes|measures|subjects|"
+        r"questions|areas|issues|items|goals|steps)\b|\bwhich (?:\w+ )?(?:topics|themes|measures|"
+        r"subjects|questions|areas|issues|countries|members|delegations|organi[sz]ations)\b",
+    ),
+    (
+        Intent.PERSON,
+        r"\bqui\b(?! (?:est|sont) ce)|\bwho(?:m|se)?\b|\bauteurs?\b|\bauthors?\b|\bsigne par\b"
+        r"|\b(?:quel pays|quelle delegation|which country|which delegation)\b",
+    ),
+    (
+        Intent.DEFINITION,
+        r"\bdefini|\bdefinition\b|\bque signifie|\bque veut dire|\bc'est quoi\b"
+        r"|\bwhat does .* mean\b|\bmeant by\b|\bmeaning of\b|\bqu'?entend[- ]on\b",
+    ),
+)
+
+
+def intent(question: str) -> Intent:
+    """The kind of answer asked for; OPEN where no rule matches."""
+    folded = _fold(question)
+    for kind, pattern in _RULES:
+        if re.search(pattern, folded):
+            return kind
+    return Intent.OPEN
+
+
+_DATE = re.compile(
+    r"\b(?:1[89]|20)\d\d\b|\b\d{1,2}\s(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre"
+    r"|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december)\b|\b(?:trimestre|quarter)\b"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|two|three|four|five|seven"
+    r"|eight|nine|ten|eleven|twelve|premiere?|first)\b"
+)
+_NAME = re.compile(r"(?<![.!?»] )(?<!^)\b[A-ZÉÈÀÎÔÇ][\w’'-]+")
+
+
+def carries(text: str, kind: Intent) -> bool:
+    """Whether the text holds something of the kind asked for (a date, a number, a proper name).
+
+    True for kinds that have no such mark.
+    """
+    if kind is Intent.DATE:
+        return _DATE.search(_fold(text)) is not None
+    if kind is Intent.NUMBER:
+        return _NUMBER.search(_fold(text)) is not None
+    if kind in (Intent.PERSON, Intent.PLACE):
+        return _NAME.search(text) is not None
+    return True
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("’", "'"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
