@@ -10,7 +10,7 @@ class UnreadableDocument(RagError):
 
 
 class InvalidInput(RagError):
-    """A question file, test set or BEIR folder is malformed; the message names file, line, field."""
+    """A question, test set or BEIR folder is malformed; the message names file, line, field."""
 
 
 class IndexMissing(RagError):
@@ -27,11 +27,3 @@ class IndexCorrupt(RagError):
 
 class EncoderUnavailable(RagError):
     """The sentence encoder cannot be loaded."""
-
-
-class GeneratorFailed(RagError):
-    """The answer could not be generated; `retryable` says whether trying again may help."""
-
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
-        super().__init__(message)
-        self.retryable = retryable
