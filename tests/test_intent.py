@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.intent import Intent, carries, intent
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Combien de Membres ont signé ?", Intent.NUMBER),
+        ("How many members signed?", Intent.NUMBER),
+        ("Jusqu'à quand le moratoire dure-t-il ?", Intent.DATE),
+        ("Until when does it last?", Intent.DATE),
+        ("En quelle année le programme a-t-il été adopté ?", Intent.DATE),
+        ("Où s'est tenue la conférence ?", Intent.PLACE),
+        ("Where was the conference held?", Intent.PLACE),
+        ("Qui a présenté la proposition ?", Intent.PERSON),
+        ("Who drafted the proposal?", Intent.PERSON),
+        ("Quels sont les sujets de discussion ?", Intent.LIST),
+        ("What topics would be discussed?", Intent.LIST),
+        ("Quelle différence entre la décision de Bali et le projet russe ?", Intent.COMPARISON),
+        ("How do the two texts differ?", Intent.COMPARISON),
+        ("Que signifie « commerce électronique » ?", Intent.DEFINITION),
+        ("Pourquoi tenir des ateliers ?", Intent.OPEN),
+    ],
+)
+def test_intents_in_both_languages(question: str, expected: Intent) -> None:
+    assert intent(question) is expected
+
+
+def test_carries_recognises_what_a_question_asks_for() -> None:
+    assert carries("adopté le 25 septembre 1998", Intent.DATE)
+    assert not carries("adopté par les Membres", Intent.DATE)
+    assert carries("71 membres", Intent.NUMBER)
+    assert carries("présentée par le Japon", Intent.PERSON)
+    assert not carries("présentée par tous", Intent.PERSON)
