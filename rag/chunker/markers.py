@@ -1,0 +1,136 @@
+"""What a line begins with: a bullet, a number, a footnote's mark; and lines that are no text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.chunker.lines import is_word_of_date
+
+_BULLET = re.compile(r"(?:[-*+•‣▪▫■□●○◦▶►▸➢➤❖✓✔✗⁃∙·–—](?:\s+|$)|[\ue000-\uf8ff]\s*|o(?:\s{2,}|\t))")
+_RULE = re.compile(r"(?:([-_=*~.─━═–—])(?:\s*\1){2,})")
+_PAGE = re.compile(
+    r"(?:page|p\.)\s*\d{1,4}(?:\s*(?:/|of|sur|de)\s*\d{1,4})?"
+    r"|[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*/\s*\d{1,4}",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\[\^([^\]\s]{1,20})\]:\s*|([¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3})\s*|(\d{1,3}|\*{1,3})\s+")
+_GLUED = re.compile(
+    r"(?<=[^\W\d_]{2})(\d{1,3})(?![\w.,]\w|\w)|(?<=[a-zà-ÿ][.,;:!?)»”\"])(\d{1,3})(?!\S)"
+)
+SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,5})(?:([.)])(?:\s+|$)|\s{2,}|\t)")
+_MANY = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\s(?=\W?[A-ZÀ-Þ])")
+_BRACKETED = re.compile(r"\((\d{1,3}|[a-z]{1,5}|[A-Z]{1,5})\)(?:\s+|$)")
+_LETTER = re.compile(r"([a-z]{1,5}|[A-Z]{1,5})([.)])(?:\s+|$)")
+_SIGN = re.compile(r"(§+\s?\d{1,4}|[nN]°\s?\d{1,4}|\d{1,3}°)[.)]?\s*(?:[-–—:]\s+)?")
+_WORD = re.compile(
+    r"([A-ZÀ-Þ][\w’'-]{2,24})\s+((?:[nN][°o]\.?\s*)?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[IVXLC]{1,7}|[A-Z])"
+    r"(?:er|re|ère|bis|ter)?)(?:\s*[.:–—-]\s+|\s*[.:)]?$|\s{2,}|\t)"
+)
+_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The document's own number at the beginning of a line.
+
+    `styles` holds the readings («i)» is a letter or a Roman number), each a style and its ordinal;
+    `width` is how many characters it takes with the space after it. `firm` says that it cannot be
+    a number or letter of the running text.
+    """
+
+    text: str
+    styles: tuple[tuple[str, int], ...]
+    width: int
+    firm: bool = False
+
+
+def bullet_width(text: str) -> int:
+    """How many characters the bullets at the beginning take, space included; 0 if none."""
+    width = 0
+    while found := _BULLET.match(text, width):
+        width = found.end()
+    return width
+
+
+def is_rule(text: str) -> bool:
+    return _RULE.fullmatch(text) is not None
+
+
+def is_furniture(text: str) -> bool:
+    """Is the line a page number, or without a single letter or digit?"""
+    return _PAGE.fullmatch(text) is not None or not any(map(str.isalnum, text))
+
+
+def label_at(text: str) -> Label | None:
+    """The label at the beginning of the line."""
+    if found := _WORD.match(text):
+        word, number = found.groups()
+        if not is_word_of_date(word):
+            name = f"{word} {number}"
+            return Label(name, ((f"word {word.casefold()}", 0),), found.end(), firm=True)
+    if found := _DECIMAL.match(text) or _MANY.match(text):
+        number = found.group(1)
+        parts = number.split(".")
+        closing = ")" if found.group().rstrip().endswith(")") else "."
+        style = f"decimal {len(parts)}{closing}"
+        return Label(number, ((style, int(parts[-1])),), found.end(), firm=len(parts) > 1)
+    if found := _BRACKETED.match(text):
+        inner = found.group(1)
+        return Label(f"({inner})", _readings(inner, "()"), found.end())
+    if found := _LETTER.match(text):
+        inner, closing = found.groups()
+        readings = _readings(inner, closing)
+        text_of = f"{inner})" if closing == ")" else inner
+        return Label(text_of, readings, found.end()) if readings else None
+    if found := _SIGN.match(text):
+        sign = found.group(1)
+        style = "sign " + re.sub(r"\d+", "", sign).strip()
+        return Label(sign, ((style, int(re.sub(r"\D", "", sign))),), found.end())
+    return None
+
+
+def note_at(text: str) -> tuple[str, int]:
+    """The footnote's own mark at the beginning of the line and its width; ("", 0) if none."""
+    found = _NOTE.match(text)
+    if not found or found.end() == len(text):
+        return "", 0
+    name, raised, plain = found.groups()
+    return (name or plain or raised.translate(SUPERSCRIPT)), found.end()
+
+
+def is_certain_note(text: str) -> bool:
+    """Does the line begin as only footnotes do («[^1]: …»)?"""
+    return text.startswith("[^") and note_at(text)[1] > 0
+
+
+def glued_marks(text: str) -> dict[str, int]:
+    """Footnote marks glued to a word («Révision1») with the offset of their first place.
+
+    Numbers that only look so (a code such as «G20» stays one word) do no harm: a mark counts where
+    a line beginning with the same number is found as well.
+    """
+    marks: dict[str, int] = {}
+    for found in _GLUED.finditer(text):
+        marks.setdefault(found.group(1) or found.group(2), found.start())
+    for found in re.finditer(r"(?<=\S)[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}", text):
+        marks.setdefault(found.group().translate(SUPERSCRIPT), found.start())
+    return marks
+
+
+def _readings(inner: str, closing: str) -> tuple[tuple[str, int], ...]:
+    if inner.isdecimal():
+        return ((f"decimal 1{closing}", int(inner)),)
+    case = "small" if inner.islower() else "capital"
+    readings = []
+    if len(set(inner)) == 1 and len(inner) <= 2:
+        ordinal = ord(inner[0].lower()) - ord("a") + 1 + 26 * (len(inner) - 1)
+        readings.append((f"letter {case} {closing}", ordinal))
+    if _ROMAN.fullmatch(inner.lower()):
+        values = [_ROMAN_VALUES[letter] for letter in inner.lower()]
+        following = [*values[1:], 0]
+        total = sum(-v if v < f else v for v, f in zip(values, following, strict=True))
+        readings.append((f"roman {case} {closing}", total))
+    return tuple(readings)

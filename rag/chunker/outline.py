@@ -1,0 +1,205 @@
+"""Where each paragraph stands: the headings above it, and the lead-ins of its list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.chunker.elements import CODE, ITEM, NOTE, OUTLINE, ROW, RULE, TEXT, Element
+from rag.chunker.flow import flow, shorten
+from rag.chunker.lines import ends_sentence, last_mark
+from rag.chunker.markers import glued_marks
+from rag.chunker.roles import PAGE_GAP, Part, Role
+
+_LEAD, _LIST_HEADING = "lead", 30
+_LEAD_LIMIT = 160
+_SALUTATION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cited element with the headings above it and the lead-ins of its list, outermost first."""
+
+    part: Part
+    headings: tuple[str, ...]
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    rank: int
+    style: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """Something that may introduce what follows; `text` is empty if it only has a level."""
+
+    style: str
+    indent: int
+    text: str
+
+
+def places(text: str, parts: list[Part]) -> Iterator[Place]:
+    """The place of every cited part, in order."""
+    walk = _Walk(text, parts)
+    for part in parts:
+        yield from walk.take(part)
+
+
+class _Walk:
+    def __init__(self, text: str, parts: list[Part]) -> None:
+        self.text = text
+        self.headings: list[_Heading] = []
+        self.openings: list[_Opening] = []
+        self.previous: Part | None = None
+        self.last_mark = ""
+        notes = {part.element.label for part in parts if part.element.kind == NOTE}
+        marks = glued_marks(text) if notes else {}
+        self.noted = _owners(text, parts, {k: v for k, v in marks.items() if k in notes})
+        self.trails: dict[Part, tuple[str, ...]] = {}
+
+    def take(self, part: Part) -> Iterator[Place]:
+        element = part.element
+        self.trails[part] = self._trail(self.headings)
+        if part.role is Role.SEPARATOR:
+            if element.kind == RULE:
+                self.headings = [h for h in self.headings if h.rank <= 6]
+                self.openings.clear()
+            return
+        if part.rank == _LIST_HEADING:
+            self._open_item(element)
+        elif part.role is Role.HEADING:
+            self._open_heading(part)
+            if part.cited:
+                yield self._place(part, self.headings[:-1])
+        elif part.role is Role.TITLE:
+            if part.cited:
+                yield self._place(part, [])
+        elif element.kind == NOTE:
+            owner, words = self.noted.get(element.label, (part, ""))
+            trail = self.trails.get(owner, self._trail(self.headings))
+            yield Place(part, trail, (words,) if words else ())
+            return  # a footnote interrupts nothing
+        else:
+            yield self._take_paragraph(part)
+        self.previous = part
+        self.last_mark = last_mark(self.text[max(element.start, element.end - 40) : element.end])
+
+    def _take_paragraph(self, part: Part) -> Place:
+        element = part.element
+        if element.kind in {ITEM, ROW}:
+            self._close_for(element)
+            place = self._place(part, self.headings)
+            self._open_item(element)
+            return place
+        in_scope = (
+            bool(self.openings)
+            and all(opening.style == _LEAD for opening in self.openings)
+            and self.last_mark in {",", ";", ":"}
+        )
+        if not in_scope:
+            self.openings.clear()
+        place = self._place(part, self.headings)
+        content = self._words(element)
+        mark = last_mark(content)
+        if mark == ":" or (
+            mark == "," and not in_scope and element.is_one_line and len(content) <= _SALUTATION
+        ):
+            self.openings.append(_Opening(_LEAD, -1, _lead_in(content)))
+        elif in_scope and mark not in {",", ";"} and element.kind in {TEXT, CODE}:
+            self.openings.clear()
+        return place
+
+    def _close_for(self, element: Element) -> None:
+        """Close the lists in which the item cannot be."""
+        style, indent = element.style or element.kind, element.indent
+        for i, opening in enumerate(self.openings):
+            if opening.style == _LEAD:
+                continue
+            free = opening.style in {"bullet", OUTLINE}
+            same = opening.style == style and not (
+                style.startswith("decimal") and indent >= opening.indent + 2
+            )
+            if style == ROW:
+                closes = opening.style != ROW
+            elif style == OUTLINE:
+                closes = opening.style == OUTLINE and opening.indent >= indent
+            elif style == "bullet":
+                closes = opening.style == OUTLINE or (same and opening.indent >= indent)
+            else:
+                closes = same or (free and opening.indent >= indent)
+            if closes:
+                del self.openings[i:]
+                return
+
+    def _open_item(self, element: Element) -> None:
+        self._close_for(element)
+        style = element.style or element.kind
+        if style == ROW:
+            if all(opening.style != ROW for opening in self.openings):
+                self.openings.append(_Opening(ROW, element.indent, self._words(element)))
+            return
+        content = self._words(element)
+        leads = style in {"bullet", OUTLINE} or not ends_sentence(content)
+        self.openings.append(_Opening(style, element.indent, _lead_in(content) if leads else ""))
+
+    def _open_heading(self, part: Part) -> None:
+        element = part.element
+        style = element.style or element.kind
+        self.openings.clear()
+        follows_heading = (
+            self.previous is not None
+            and self.previous.role is Role.HEADING
+            and element.blanks < PAGE_GAP
+        )
+        same = [i for i, h in enumerate(self.headings) if h.style == style and h.rank == part.rank]
+        if part.rank == 10:
+            # «Title», «Chapter», «Article»: a word seen before closes its own level.
+            if same:
+                del self.headings[same[0] :]
+            else:
+                self.headings = [h for h in self.headings if h.rank <= 10]
+        else:
+            nests = follows_heading and part.rank >= 20
+            while self.headings and (
+                self.headings[-1].rank > part.rank
+                or (self.headings[-1].rank == part.rank and not nests)
+            ):
+                self.headings.pop()
+        words = " ".join(filter(None, (element.label, self._words(element))))
+        self.headings.append(_Heading(part.rank, style, words))
+
+    def _place(self, part: Part, headings: list[_Heading]) -> Place:
+        leads = tuple(opening.text for opening in self.openings if opening.text)
+        return Place(part, self._trail(headings), leads)
+
+    @staticmethod
+    def _trail(headings: list[_Heading]) -> tuple[str, ...]:
+        return tuple(heading.text for heading in headings)
+
+    def _words(self, element: Element) -> str:
+        return flow(self.text[element.start : element.end])
+
+
+def _lead_in(content: str) -> str:
+    """The last sentence of a paragraph that introduces what follows it."""
+    for end in (". ", "? ", "! "):
+        cut = content.rfind(end)
+        if cut >= 0 and len(content) - cut > 12:
+            content = content[cut + 2 :]
+    return shorten(content, _LEAD_LIMIT)
+
+
+def _owners(text: str, parts: list[Part], marks: dict[str, int]) -> dict[str, tuple[Part, str]]:
+    """What each footnote is a note to: the part that holds its mark, and its words up to there."""
+    owners = {}
+    for label, offset in marks.items():
+        for part in parts:
+            element = part.element
+            if element.start <= offset <= element.end and element.kind != NOTE:
+                words = flow(text[element.start : min(offset, element.end)])
+                owners[label] = (part, _lead_in(words))
+                break
+    return owners
