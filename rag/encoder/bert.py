@@ -1,0 +1,85 @@
+"""A BERT with its tokenizer as the input module of a SentenceTransformer.
+
+sentence-transformers' own module reads its weights from a folder in full precision; this one is
+given them, so that the bundled model can be packed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from sentence_transformers.base.modality_types import PairInput, SingleInput
+from sentence_transformers.base.modules import InputModule
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import BertConfig, BertModel
+
+
+class PackedBert(InputModule):
+    """Token ids to token vectors; texts are cut to `max_seq_length` tokens."""
+
+    def __init__(
+        self,
+        config: BertConfig,
+        tokenizer: Tokenizer,
+        weights: Mapping[str, Tensor],
+        *,
+        longest: int,
+    ) -> None:
+        """Raises RuntimeError if `weights` do not fit `config`."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        # On the meta device nothing is drawn at random only to be replaced.
+        with torch.device("meta"):
+            self.bert = BertModel(config, add_pooling_layer=False)
+        self.bert.load_state_dict(dict(weights), assign=True)
+        embeddings = self.bert.embeddings
+        positions = torch.arange(self.bert.config.max_position_embeddings).unsqueeze(0)
+        embeddings.register_buffer("position_ids", positions, persistent=False)
+        kinds = torch.zeros_like(positions)
+        embeddings.register_buffer("token_type_ids", kinds, persistent=False)
+        self.tokenizer = self._tokenizer = tokenizer
+        self.max_seq_length = longest
+
+    @property
+    def max_seq_length(self) -> int:
+        return self._longest
+
+    @max_seq_length.setter
+    def max_seq_length(self, tokens: int) -> None:
+        self._longest = tokens
+        self._tokenizer.enable_truncation(tokens)
+
+    def get_embedding_dimension(self) -> int:
+        return int(self.bert.config.hidden_size)
+
+    def preprocess(
+        self,
+        inputs: Sequence[SingleInput | PairInput],
+        prompt: str | None = None,
+        **_: object,
+    ) -> dict[str, Tensor]:
+        """Token ids and mask, (len(inputs), longest of them); the inputs must be strings."""
+        texts = [f"{prompt or ''}{text}" for text in inputs]
+        encoded = self._tokenizer.encode_batch_fast(texts)
+        return {
+            "input_ids": torch.tensor([e.ids for e in encoded]),
+            "attention_mask": torch.tensor([e.attention_mask for e in encoded]),
+        }
+
+    def forward(self, features: dict[str, Tensor], **_: object) -> dict[str, Tensor]:
+        """Adds «token_embeddings», (texts, tokens, d) float32 whatever the weights' format."""
+        states = self.bert(
+            input_ids=features["input_ids"], attention_mask=features["attention_mask"]
+        ).last_hidden_state
+        return {**features, "token_embeddings": states.float()}
+
+    def save(self, output_path: str, *_: object, **__: object) -> None:
+        """Write config.json, tokenizer.json and model.safetensors, in full, to a folder."""
+        folder = Path(output_path)
+        (folder / "config.json").write_text(self.bert.config.to_json_string(), encoding="utf-8")
+        self._tokenizer.save(str(folder / "tokenizer.json"))
+        state = {k: v.float().contiguous() for k, v in self.bert.state_dict().items()}
+        save_file(state, folder / "model.safetensors", metadata={"format": "pt"})

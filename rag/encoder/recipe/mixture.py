@@ -1,0 +1,148 @@
+"""What the student reads, in which order: a function of the seed and the position alone.
+
+Texts come in pools: each pool takes its share of every source, sorts by length so that batches
+carry little padding, and shuffles the batches. A run that is cut finds its place again by the
+number of the pool and of the batch.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from rag.encoder.recipe.corpus import Note, Pair, available, read_notes, read_pairs
+
+T = TypeVar("T")
+Kind = Literal["french", "english", "retrieval"]
+
+# The share of each source among the texts of a pool; «stitched» is neighbouring sentences of one
+# Europarl sitting, joined to the length of a paragraph.
+SHARES = {
+    "europarl-general": 0.20,
+    "europarl-trade": 0.11,
+    "europarl-questions": 0.10,
+    "laws-leaf": 0.09,
+    "laws-short": 0.05,
+    "docs-free": 0.15,
+    "terms": 0.02,
+    "tatoeba": 0.08,
+    "stitched": 0.06,
+    "laws-notes": 0.14,
+}
+_ENGLISH = 0.25  # of the pairs: the student reads the English side, as the teacher does
+_LONGEST = 900  # characters
+_CUT = 640  # characters of a passage beyond which the student's token limit cuts it anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts for one step.
+
+    In «french» and «english» batches the student reads `texts` and must give what the teacher
+    gives for `english`; in «retrieval» ones `texts` are headings, `passages` their sections, and
+    `english`, `english_passages` what the teacher reads for each.
+    """
+
+    kind: Kind
+    texts: list[str]
+    english: list[str]
+    passages: list[str]
+    english_passages: list[str]
+
+
+class Mixture:
+    """The training texts of a corpus folder, in memory."""
+
+    def __init__(self, corpus: Path, *, seed: int, pool: int = 3072, budget: int = 9000) -> None:
+        """`pool` is the number of texts in a pool, `budget` the most characters in a batch."""
+        self._seed = seed
+        self._budget = budget
+        self._pairs: dict[str, list[tuple[str, str]]] = {}
+        self._notes: list[Note] = []
+        for name in available(corpus, tuple(SHARES)):
+            draw = random.Random(f"{seed} {name}")
+            if name == "laws-notes":
+                self._notes = [n for n in read_notes(corpus, name) if _distinct(n)]
+                draw.shuffle(self._notes)
+                continue
+            pairs = [p for p in read_pairs(corpus, name) if _usable(p)]
+            self._pairs[name] = [(p.en, p.fr) for p in pairs]
+            if name == "europarl-general":
+                self._pairs["stitched"] = _stitched(pairs, draw)
+            draw.shuffle(self._pairs[name])
+        total = sum(SHARES[name] for name in self._pairs)
+        notes = SHARES["laws-notes"] if self._notes else 0.0
+        self._quota = {n: round(pool * SHARES[n] / (total + notes)) for n in self._pairs}
+        self._note_quota = round(pool * notes / (total + notes))
+
+    def batches(self, pool: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of pool number `pool` from number `start` on."""
+        draw = random.Random(f"{self._seed} pool {pool}")
+        sides: dict[Kind, list[tuple[str, str]]] = {"french": [], "english": []}
+        for name, quota in self._quota.items():
+            for at in range(pool * quota, (pool + 1) * quota):
+                pair = self._pairs[name][at % len(self._pairs[name])]
+                sides["english" if draw.random() < _ENGLISH else "french"].append(pair)
+        batches: list[Batch] = []
+        for kind, pairs in sides.items():
+            for group in _by_length(pairs, lambda p: len(p[0]) + len(p[1]), 2 * self._budget):
+                texts = [en if kind == "english" else fr for en, fr in group]
+                batches.append(Batch(kind, texts, [en for en, _ in group], [], []))
+        first = pool * self._note_quota
+        notes = [
+            self._notes[at % len(self._notes)] for at in range(first, first + self._note_quota)
+        ]
+        for few in _by_length(notes, lambda n: min(len(n.en_passage), _CUT), 2 * self._budget):
+            batches.append(_retrieval(few, draw))
+        draw.shuffle(batches)
+        yield from batches[start:]
+
+
+def _usable(pair: Pair) -> bool:
+    return pair.quality >= 1 and 2 < len(pair.en) < _LONGEST and 2 < len(pair.fr) < _LONGEST
+
+
+def _distinct(note: Note) -> bool:
+    # «Definitions», «Purpose», «Regulations» name nothing without their act's title.
+    return len(note.en_query.split()) > 1 or len(note.fr_query.split()) > 1
+
+
+def _stitched(pairs: list[Pair], draw: random.Random) -> list[tuple[str, str]]:
+    joined = []
+    at = 0
+    while at < len(pairs):
+        count = draw.randint(2, 5)
+        few = pairs[at : at + count]
+        joined.append((" ".join(p.en for p in few), " ".join(p.fr for p in few)))
+        at += count
+    draw.shuffle(joined)
+    return joined
+
+
+def _by_length(items: Sequence[T], length: Callable[[T], int], budget: int) -> Iterator[list[T]]:
+    group: list[T] = []
+    longest = 0
+    for item in sorted(items, key=length):
+        longest = max(longest, length(item), 80)
+        if group and longest * (len(group) + 1) > budget:
+            yield group
+            group, longest = [], length(item)
+        group.append(item)
+    if group:
+        yield group
+
+
+def _retrieval(notes: list[Note], draw: random.Random) -> Batch:
+    asked, answered = draw.choice("ef"), draw.choice("ef")
+    texts, english, passages = [], [], []
+    for note in notes:
+        titled = draw.random() < 0.3
+        en = f"{note.en_query} {note.en_title}" if titled else note.en_query
+        fr = f"{note.fr_query} {note.fr_title}" if titled else note.fr_query
+        texts.append(en if asked == "e" else fr)
+        english.append(en)
+        passages.append(note.en_passage if answered == "e" else note.fr_passage)
+    return Batch("retrieval", texts, english, passages, [n.en_passage for n in notes])

@@ -1,0 +1,77 @@
+"""Encodes texts with a loaded sentence-transformers model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rag.encoder.bundled import Loaded
+
+_BATCH = 32
+
+
+class SentenceTransformersEncoder:
+    """An Encoder over a SentenceTransformer. Not for use by several threads at once."""
+
+    def __init__(
+        self,
+        name: str,
+        loaded: Loaded,
+        *,
+        query_prefix: str = "",
+        passage_prefix: str = "",
+        threads: int = 0,
+    ) -> None:
+        """`threads` > 0 limits PyTorch in the whole process: it has no narrower setting."""
+        if threads > 0:
+            torch.set_num_threads(threads)
+        self._model = loaded.model
+        prompts = {k: v for k, v in loaded.model.prompts.items() if v}
+        self._query_prefix = query_prefix or prompts.get("query", "")
+        self._passage_prefix = (
+            passage_prefix or prompts.get("document", "") or prompts.get("passage", "")
+        )
+        self._name = name
+        sources = f"{loaded.digest}\n{self._query_prefix}\n{self._passage_prefix}"
+        self._fingerprint = hashlib.sha256(sources.encode()).hexdigest()
+        self._dimension = int(loaded.model.get_embedding_dimension() or 0)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def encode_passages(
+        self, texts: Sequence[str], *, progress: bool = False
+    ) -> NDArray[np.float32]:
+        """Unit rows, (len(texts), dimension), in the order of the texts."""
+        return self._encode(texts, self._passage_prefix, progress)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, (len(texts), dimension), in the order of the texts."""
+        return self._encode(texts, self._query_prefix, progress=False)
+
+    def _encode(self, texts: Sequence[str], prefix: str, progress: bool) -> NDArray[np.float32]:
+        if not texts:
+            return np.empty((0, self._dimension), dtype=np.float32)
+        # `encode` sorts by length, so that a batch carries little padding.
+        vectors = self._model.encode(
+            list(texts),
+            prompt=prefix or None,
+            batch_size=_BATCH,
+            show_progress_bar=progress,
+            convert_to_tensor=True,
+            normalize_embeddings=True,
+        )
+        return np.ascontiguousarray(vectors.float().numpy())
