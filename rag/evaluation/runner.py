@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from rag import language
 from rag.evaluation import metrics
 from rag.evaluation.answerers import Answerer
 from rag.evaluation.gold import Gold, locate
 from rag.evaluation.metrics import Figure
 from rag.evaluation.testset import Case
+from rag.language import identify
 from rag.types import Answer, Citation, Document
 
 # Each metric, in the order of the report, and the questions whose mean it is.
@@ -147,7 +147,7 @@ def spoken(answer: Answer) -> str:
         framing = framing.replace(text, " ") if text else framing
     if sum(map(str.isalpha, framing)) < _FRAMING_LETTERS:
         return answer.language
-    return language.identify(framing)
+    return identify(framing)
 
 
 def faults(case: Case, answer: Answer, scores: Mapping[str, float]) -> tuple[str, ...]:
