@@ -40,15 +40,17 @@ _TOKEN = re.compile(r"[^\W\d_]+", re.UNICODE)
 _ELISION = re.compile(r"\b(?:[ldcjnmts]|qu|jusqu|lorsqu|puisqu)['’](?=[^\W\d_]{2})", re.IGNORECASE)
 _CONTRACTION = re.compile(r"[a-z](?:n['’]t|['’](?:s|re|ve|ll|d))\b", re.IGNORECASE)
 
-_BEFORE_NUMBER = """
+_BEFORE_NUMBER_WORDS = """
 al art arts ch chap cf fig n no nos nr par para paras p pp pt r réf ref s sec sect t tab vol v
 annex app
 """
-_NEVER_LAST = """
+_NEVER_LAST_WORDS = """
 m mm mme mmes mlle me dr drs mr mrs ms prof st ste gen hon cf ex e.g i.e p.ex c.-à-d approx env
 v vs resp jan janv feb févr fév apr avr jul juil aug sept oct nov dec déc ed éd eds éds al cie
 trav civ pén pen proc const trib jurisp
 """
+_BEFORE_NUMBER = frozenset(_BEFORE_NUMBER_WORDS.split())
+_NEVER_LAST = frozenset(_NEVER_LAST_WORDS.split())
 _LAST_TOKEN = re.compile(r"([^\s(«“\"'’\[]+)\.$")
 _BARE_NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,4})[.)]{1,2}")
 _CLOSING = '»”’")]'
@@ -167,6 +169,6 @@ def _may_end(piece: str, following: str) -> bool:
     if not found:
         return True
     token = found.group(1).casefold()
-    if rest[0].isdigit() and token in _BEFORE_NUMBER.split():
+    if rest[0].isdigit() and token in _BEFORE_NUMBER:
         return False
-    return token not in _NEVER_LAST.split()
+    return token not in _NEVER_LAST

@@ -10,15 +10,18 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+PAGE_GAP = 3  # so many blank lines part pages or slides
 _SEPARATOR = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _WORD = re.compile(r"\S{1,64}")
+_CODE = re.compile(r"[^\W\d_]\d{2,}")
 _CLOSING = "»”’\"')]*_ \u00a0"
 _OPENING = "«“‘\"'([*_ \u00a0"
-_UNFINISHED = """
+_UNFINISHED_WORDS = """
 à au aux avec ce ces cette dans de des dont du en entre et la le les leur leurs ou où par pour
 qu que qui sa sans ses son sous sur un une vers a an and as at between by for from in into its
 nor of on or our that the their these this to which who whose with
 """
+_UNFINISHED = frozenset(_UNFINISHED_WORDS.split())
 _MONTH = (
     r"(?:janv(?:ier)?|f[eé]vr(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|"
     r"oct(?:obre)?|nov(?:embre)?|d[eé]c(?:embre)?|january|february|march|april|may|june|july|"
@@ -71,7 +74,7 @@ def read_lines(text: str) -> list[Line]:
             blanks += 1
             ruled = ruled or len(raw) >= 20
         if text[stop:following] == "\f":
-            blanks += 3
+            blanks += PAGE_GAP
         position = following
     return lines
 
@@ -116,13 +119,14 @@ def is_unfinished(text: str) -> bool:
     """Does the text end in a word that cannot end a sentence, or in an elision or a hyphen?"""
     if text.endswith(("-", "'", "’", "\u00ad")):
         return True
-    return re.split(r"[\s'’]", text[-24:])[-1].casefold() in _UNFINISHED.split()
+    return re.split(r"[\s'’]", text[-24:])[-1].casefold() in _UNFINISHED
 
 
 def is_capitals(text: str) -> bool:
-    """Are all letters capitals, and there are at least four of them?"""
+    """Are all letters capitals, at least four of them, and no code («NOR: SARN1520») among them?"""
     letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) >= 4 and all(letter == letter.upper() for letter in letters)
+    is_upper = len(letters) >= 4 and all(letter == letter.upper() for letter in letters)
+    return is_upper and _CODE.search(text) is None
 
 
 def is_dated(text: str) -> bool:

@@ -18,6 +18,7 @@ _NOTE = re.compile(r"\[\^([^\]\s]{1,20})\]:\s*|([¹²³⁴⁵⁶⁷⁸⁹⁰]{1,
 _GLUED = re.compile(
     r"(?<=[^\W\d_]{2})(\d{1,3})(?![\w.,]\w|\w)|(?<=[a-zà-ÿ][.,;:!?)»”\"])(\d{1,3})(?!\S)"
 )
+_REFERENCE = re.compile(r"\[\^([^\]\s]{1,20})\](?!:)|(?<=\S)[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}")
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,5})(?:([.)])(?:\s+|$)|\s{2,}|\t)")
 _MANY = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\s(?=\W?[A-ZÀ-Þ])")
@@ -115,8 +116,9 @@ def glued_marks(text: str) -> dict[str, int]:
     marks: dict[str, int] = {}
     for found in _GLUED.finditer(text):
         marks.setdefault(found.group(1) or found.group(2), found.start())
-    for found in re.finditer(r"(?<=\S)[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}", text):
-        marks.setdefault(found.group().translate(SUPERSCRIPT), found.start())
+    for found in _REFERENCE.finditer(text):
+        name = found.group(1) or found.group().translate(SUPERSCRIPT)
+        marks.setdefault(name, found.start())
     return marks
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.chunker.elements import CODE, ITEM, NOTE, OUTLINE, ROW, RULE, TEXT, Element
+from rag.chunker.elements import BULLET, OUTLINE, Element
 from rag.chunker.flow import flow, shorten
-from rag.chunker.lines import ends_sentence, last_mark
+from rag.chunker.headings import CAPITALS, LIST, MARKDOWN_LOWEST, WORD
+from rag.chunker.lines import PAGE_GAP, ends_sentence, last_mark
 from rag.chunker.markers import glued_marks
-from rag.chunker.roles import PAGE_GAP, Part, Role
+from rag.chunker.roles import Part, Role
 
-_LEAD, _LIST_HEADING = "lead", 30
+_LEAD, _ROW = "lead", "row"
 _LEAD_LIMIT = 160
 _SALUTATION = 60
 
@@ -55,7 +56,7 @@ class _Walk:
         self.openings: list[_Opening] = []
         self.previous: Part | None = None
         self.last_mark = ""
-        notes = {part.element.label for part in parts if part.element.kind == NOTE}
+        notes = {part.element.label for part in parts if part.element.kind == "note"}
         marks = glued_marks(text) if notes else {}
         self.noted = _owners(text, parts, {k: v for k, v in marks.items() if k in notes})
         self.trails: dict[Part, tuple[str, ...]] = {}
@@ -64,11 +65,11 @@ class _Walk:
         element = part.element
         self.trails[part] = self._trail(self.headings)
         if part.role is Role.SEPARATOR:
-            if element.kind == RULE:
-                self.headings = [h for h in self.headings if h.rank <= 6]
+            if element.kind == "rule":
+                self.headings = [h for h in self.headings if h.rank <= MARKDOWN_LOWEST]
                 self.openings.clear()
             return
-        if part.rank == _LIST_HEADING:
+        if part.rank == LIST:
             self._open_item(element)
         elif part.role is Role.HEADING:
             self._open_heading(part)
@@ -77,7 +78,7 @@ class _Walk:
         elif part.role is Role.TITLE:
             if part.cited:
                 yield self._place(part, [])
-        elif element.kind == NOTE:
+        elif element.kind == "note":
             owner, words = self.noted.get(element.label, (part, ""))
             trail = self.trails.get(owner, self._trail(self.headings))
             yield Place(part, trail, (words,) if words else ())
@@ -89,7 +90,7 @@ class _Walk:
 
     def _take_paragraph(self, part: Part) -> Place:
         element = part.element
-        if element.kind in {ITEM, ROW}:
+        if element.kind in {"item", "row"}:
             self._close_for(element)
             place = self._place(part, self.headings)
             self._open_item(element)
@@ -108,7 +109,7 @@ class _Walk:
             mark == "," and not in_scope and element.is_one_line and len(content) <= _SALUTATION
         ):
             self.openings.append(_Opening(_LEAD, -1, _lead_in(content)))
-        elif in_scope and mark not in {",", ";"} and element.kind in {TEXT, CODE}:
+        elif in_scope and mark not in {",", ";"} and element.kind in {"text", "code"}:
             self.openings.clear()
         return place
 
@@ -118,15 +119,15 @@ class _Walk:
         for i, opening in enumerate(self.openings):
             if opening.style == _LEAD:
                 continue
-            free = opening.style in {"bullet", OUTLINE}
+            free = opening.style in {BULLET, OUTLINE}
             same = opening.style == style and not (
                 style.startswith("decimal") and indent >= opening.indent + 2
             )
-            if style == ROW:
-                closes = opening.style != ROW
+            if style == _ROW:
+                closes = opening.style != _ROW
             elif style == OUTLINE:
                 closes = opening.style == OUTLINE and opening.indent >= indent
-            elif style == "bullet":
+            elif style == BULLET:
                 closes = opening.style == OUTLINE or (same and opening.indent >= indent)
             else:
                 closes = same or (free and opening.indent >= indent)
@@ -137,12 +138,12 @@ class _Walk:
     def _open_item(self, element: Element) -> None:
         self._close_for(element)
         style = element.style or element.kind
-        if style == ROW:
-            if all(opening.style != ROW for opening in self.openings):
-                self.openings.append(_Opening(ROW, element.indent, self._words(element)))
+        if style == _ROW:
+            if all(opening.style != _ROW for opening in self.openings):
+                self.openings.append(_Opening(_ROW, element.indent, self._words(element)))
             return
         content = self._words(element)
-        leads = style in {"bullet", OUTLINE} or not ends_sentence(content)
+        leads = style in {BULLET, OUTLINE} or not ends_sentence(content)
         self.openings.append(_Opening(style, element.indent, _lead_in(content) if leads else ""))
 
     def _open_heading(self, part: Part) -> None:
@@ -155,20 +156,25 @@ class _Walk:
             and element.blanks < PAGE_GAP
         )
         same = [i for i, h in enumerate(self.headings) if h.style == style and h.rank == part.rank]
-        if part.rank == 10:
+        words = " ".join(filter(None, (element.label, self._words(element))))
+        if follows_heading and self.previous and self.previous.element.is_empty and self.headings:
+            # «Article 1» and, on the next line, what it is about.
+            above = self.headings.pop()
+            self.headings.append(_Heading(above.rank, above.style, f"{above.text} {words}"))
+            return
+        if part.rank == WORD:
             # «Title», «Chapter», «Article»: a word seen before closes its own level.
             if same:
                 del self.headings[same[0] :]
             else:
-                self.headings = [h for h in self.headings if h.rank <= 10]
+                self.headings = [h for h in self.headings if h.rank <= WORD]
         else:
-            nests = follows_heading and part.rank >= 20
+            nests = follows_heading and part.rank >= CAPITALS
             while self.headings and (
                 self.headings[-1].rank > part.rank
                 or (self.headings[-1].rank == part.rank and not nests)
             ):
                 self.headings.pop()
-        words = " ".join(filter(None, (element.label, self._words(element))))
         self.headings.append(_Heading(part.rank, style, words))
 
     def _place(self, part: Part, headings: list[_Heading]) -> Place:
@@ -198,7 +204,7 @@ def _owners(text: str, parts: list[Part], marks: dict[str, int]) -> dict[str, tu
     for label, offset in marks.items():
         for part in parts:
             element = part.element
-            if element.start <= offset <= element.end and element.kind != NOTE:
+            if element.start <= offset <= element.end and element.kind != "note":
                 words = flow(text[element.start : min(offset, element.end)])
                 owners[label] = (part, _lead_in(words))
                 break

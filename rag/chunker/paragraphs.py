@@ -8,10 +8,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.chunker.elements import NOTE, Element, read_elements
+from rag.chunker.elements import Element
 from rag.chunker.flow import flow, shorten
 from rag.chunker.lines import date_end
 from rag.chunker.outline import Place, places
+from rag.chunker.reader import read_elements
 from rag.chunker.roles import Part, Role, read_roles
 from rag.language import paragraph_language
 from rag.types import Document, Paragraph
@@ -76,7 +77,7 @@ def _paragraph(document: Document, place: Place, front: str, seen: Counter[str])
     words = flow(text)
     seen[words] += 1
     label = _label(element)
-    named = label if any(map(str.isalpha, label)) and element.kind != NOTE else ""
+    named = label if element.style.startswith("word") else ""
     context = _context([document.title, front, *place.headings, *place.leads, named])
     return Paragraph(
         id=_identity(document.id, words, seen[words]),
@@ -91,6 +92,7 @@ def _paragraph(document: Document, place: Place, front: str, seen: Counter[str])
         end=element.end,
         text=text,
         context=context,
+        lead_in=place.leads[-1] if place.leads else "",
     )
 
 
@@ -102,7 +104,7 @@ def _identity(document_id: str, words: str, occurrence: int) -> str:
 
 
 def _label(element: Element) -> str:
-    return f"note {element.label}" if element.kind == NOTE else element.label
+    return f"note {element.label}" if element.kind == "note" else element.label
 
 
 def _context(pieces: list[str]) -> str:
@@ -128,7 +130,7 @@ def _front(text: str, parts: list[Part]) -> str:
         lines = [flow(line.text).strip("*_ ") for line in part.element.lines]
         is_list = len(lines) > 1 and not any(line.endswith((";", ",")) for line in lines)
         short = max(map(len, lines)) < 50
-        words = ", ".join(lines) if is_list and short else flow(_content(text, part))
+        words = ", ".join(lines) if is_list and short else flow(part.content(text))
         dated = date_end(words)
         if 0 < dated <= _FRONT_PIECE and (len(fronts) > 1 or len(words) > _FRONT_PIECE):
             words = words[:dated]
@@ -137,7 +139,3 @@ def _front(text: str, parts: list[Part]) -> str:
             break
         pieces.append(piece)
     return "; ".join(pieces)
-
-
-def _content(text: str, part: Part) -> str:
-    return text[part.element.start : part.element.end]

@@ -24,6 +24,8 @@ READERS: Mapping[str, Callable[[bytes], str]] = MappingProxyType(
     {".txt": plain.decode, ".md": plain.decode}
 )
 _TITLE_LIMIT = 120
+# The field of an e-mail's head, or of Markdown's front matter.
+_SUBJECT = re.compile(r"^(?:subject|objet|title|titre)\s?:[^\S\n]*(\S.*)$", re.I | re.M)
 
 
 def collect(paths: Sequence[Path]) -> Iterator[Path]:
@@ -118,7 +120,9 @@ def _unify_line_ends(text: str) -> str:
 
 
 def _title_without_heading(text: str, path: Path) -> str:
-    """The first words of a text that has no title; the file's name if it has no words."""
+    """The subject of a message, or the first words; the file's name if there are none."""
     start = text[: 20 * _TITLE_LIMIT].strip()
+    if found := _SUBJECT.search(start):
+        return shorten(found.group(1).strip(" \"'"), _TITLE_LIMIT)
     words = flow(start.split("\n\n", 1)[0]).strip(" -*_#=•")
     return shorten(words, _TITLE_LIMIT) if any(map(str.isalnum, words)) else path.stem

@@ -1,0 +1,196 @@
+"""Lines → elements."""
+
+from __future__ import annotations
+
+from rag.chunker import markers
+from rag.chunker.breaks import Breaks
+from rag.chunker.elements import ALONE, BULLET, OUTLINE, Element, Kind
+from rag.chunker.lines import Line, ends_sentence, is_capitals, read_lines
+
+
+def read_elements(text: str) -> list[Element]:
+    """All elements of the text, in order; together they hold every non-space character."""
+    reader = _Reader(text)
+    for line in reader.lines:
+        reader.take(line)
+    for element in reader.elements:
+        if element.kind in {"text", "item", "heading", "note"}:
+            element.trim_emphasis(text)
+    return reader.elements
+
+
+class _Reader:
+    """Takes one line after the other, and either lengthens the last element or begins another."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = read_lines(text)
+        self.breaks = Breaks.of(self.lines)
+        self.glued = markers.glued_marks(text)
+        self.elements: list[Element] = []
+        self.fence = ""
+        labels = [markers.label_at(line.text) for line in self.lines]
+        self.readings = {reading for label in labels if label for reading in label.styles}
+        self.ordinals: dict[str, int] = {}
+
+    @property
+    def current(self) -> Element | None:
+        return self.elements[-1] if self.elements else None
+
+    def take(self, line: Line) -> None:
+        if self._take_code(line) or self._take_mark(line) or self._take_table(line):
+            return
+        if self._take_note(line) or self._take_bullet(line) or self._take_label(line):
+            return
+        current = self.current
+        if current and self.breaks.begins_outline(current, line):
+            if current.kind == "text":
+                current.kind, current.style = "item", OUTLINE
+            self._begin("item", line).style = OUTLINE
+        elif current and self.breaks.continues(current, line):
+            if current.is_empty:
+                current.start = line.start
+            current.lines.append(line)
+            current.end = line.end
+        elif line.text[0] == ">" and any(map(str.isalnum, line.text)):
+            quote = self._begin("text", line, len(line.text) - len(line.text.lstrip("> ")))
+            quote.marks.append((line.start, line.start + 1))
+            self._mark_gap(quote, line.start + 1)
+        else:
+            self._begin("text", line)
+
+    def _begin(self, kind: Kind, line: Line, width: int = 0) -> Element:
+        """Begin an element whose content starts `width` characters into the line."""
+        start = min(line.start + width, line.end)
+        while start < line.end and self.text[start].isspace():
+            start += 1
+        content = self.text[start : line.end]
+        body = Line(content, start, line.end, line.indent, line.blanks, line.ruled)
+        lines = [body] if content else []
+        element = Element(kind, start, line.end, lines, line.indent, line.blanks)
+        self.elements.append(element)
+        return element
+
+    def _mark_gap(self, element: Element, start: int) -> None:
+        """Mark what stands between `start` and the content, unless it is white space."""
+        if self.text[start : element.start].strip():
+            element.marks.append((start, element.start))
+
+    def _take_code(self, line: Line) -> bool:
+        """Fenced code is one element, its fences included."""
+        fence = line.text[:3] if line.text[:3] in {"```", "~~~"} else ""
+        if self.fence and self.current:
+            self.current.lines.append(line)
+            self.current.end = line.end
+            self.fence = "" if fence == self.fence else self.fence
+            return True
+        if fence:
+            self._begin("code", line)
+            self.fence = fence
+        return bool(fence)
+
+    def _take_mark(self, line: Line) -> bool:
+        """Rules, page numbers, and Markdown headings (`#` and underlined)."""
+        text = line.text
+        current = self.current
+        depth = len(text) - len(text.lstrip("#"))
+        if markers.is_rule(text):
+            self._underline(line)
+            self._begin("rule", line)
+        elif 0 < depth <= 6 and text[depth : depth + 1].isspace():
+            heading = self._begin("heading", line, depth)
+            heading.style = f"md {depth}"
+            heading.marks.append((line.start, line.start + depth))
+        elif markers.bullet_width(text) == len(text):
+            self._begin("item", line, len(text)).style = BULLET
+            self.elements[-1].marks.append((line.start, line.end))
+        elif markers.is_furniture(text) and (
+            line.blanks or current is None or current.kind in ALONE
+        ):
+            self._begin("furniture", line)
+        else:
+            return False
+        return True
+
+    def _underline(self, rule: Line) -> None:
+        """A rule of = or - right under a single line makes it a heading (Markdown's setext)."""
+        current = self.current
+        if current and current.kind == "text" and current.is_one_line and not rule.blanks:
+            level = {"=": "md 1", "-": "md 2"}.get(rule.text[0], "")
+            if level and (current.blanks or len(self.elements) == 1):
+                current.kind, current.style = "heading", level
+
+    def _take_table(self, line: Line) -> bool:
+        """A row of a Markdown table, without the bars at its ends."""
+        text = line.text
+        if not (text.startswith("|") and text.endswith("|") and len(text) > 2):
+            return False
+        if not any(map(str.isalnum, text)):
+            self._begin("furniture", line)
+            return True
+        row = self._begin("row", line, 1)
+        row.end = line.end - 1
+        while self.text[row.end - 1].isspace():
+            row.end -= 1
+        row.marks += [(line.start, line.start + 1), (line.end - 1, line.end)]
+        return True
+
+    def _take_note(self, line: Line) -> bool:
+        label, width = markers.note_at(line.text)
+        if not width:
+            return False
+        current = self.current
+        is_free = line.blanks > 0 or not current or current.kind in {"note", *ALONE}
+        is_note = markers.is_certain_note(line.text) or bool(
+            self.glued.get(label, line.end) < line.start
+            and not is_capitals(line.text[width:])
+            and (is_free or (current is not None and ends_sentence(current.last)))
+        )
+        if is_note:
+            note = self._begin("note", line, width)
+            note.label = label
+            note.label_span = (line.start, line.start + len(line.text[:width].rstrip()))
+        return is_note
+
+    def _take_bullet(self, line: Line) -> bool:
+        width = markers.bullet_width(line.text)
+        current = self.current
+        # A dash may also come first where running text was wrapped.
+        is_dash = line.text[0] in "–—" and not line.blanks
+        if not width or (is_dash and current and self.breaks.is_full(current, line)):
+            return False
+        item = self._begin("item", line, width)
+        item.style = BULLET
+        item.marks.append((line.start, line.start + len(line.text[:width].rstrip())))
+        return True
+
+    def _take_label(self, line: Line) -> bool:
+        label = markers.label_at(line.text)
+        reading = self._reading(label) if label else None
+        if label is None or reading is None:
+            return False
+        style, ordinal = reading
+        current = self.current
+        if current and not self.breaks.may_begin_label(current, line, style, firm=label.firm):
+            return False
+        item = self._begin("item", line, label.width)
+        item.style, item.label = style, label.text
+        item.label_span = (line.start, line.start + len(line.text[: label.width].rstrip()))
+        self.ordinals[style] = ordinal
+        return True
+
+    def _reading(self, label: markers.Label) -> tuple[str, int] | None:
+        """The series that the label goes on, or the one that it begins.
+
+        A letter begins a series only where the next letter begins another line, so that the
+        initial in «A. Kervran» is none.
+        """
+        for style, ordinal in label.styles:
+            if style in self.ordinals and 0 < ordinal - self.ordinals[style] <= 2:
+                return style, ordinal
+        for style, ordinal in label.styles:
+            if not style.startswith(("letter", "roman")):
+                return style, ordinal
+            if ordinal == 1 and (style, 2) in self.readings:
+                return style, ordinal
+        return None
