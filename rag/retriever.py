@@ -1,0 +1,150 @@
+"""Question → paragraphs: meaning and words, fused on one scale for both languages.
+
+A passage's score is a convex combination (Bruch, Gai and Ingber 2023) of the cosine of question
+and passage, and of its BM25 score over the highest that any text could reach for the question.
+Both are absolute: neither depends on what else was retrieved, and the words' ceiling is that of
+the passage's own language, so that a mixed collection favours neither language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import language as languages
+from rag.encoder import Encoder
+from rag.errors import InvalidInput
+from rag.index import Index
+from rag.translation import Term
+from rag.types import Hit, Language, Paragraph
+
+# The cosine's share of the score, from the development sets in both languages and across them:
+# nDCG@10 moves by less than a point between 0.55 and 0.75.
+DENSE_SHARE = 0.65
+# Passages that each side proposes; both score all that either proposed.
+_PROPOSED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredHit:
+    """A paragraph and what speaks for it, each from 0 to 1: `dense` is the cosine of question and
+    best passage, `lexical` the share of the highest BM25 score that a text could reach."""
+
+    paragraph: Paragraph
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a question stands in a paragraph, directly or by translation.
+
+    Shares of the question's content terms, weighed by their rarity: in the paragraph's `text`, in
+    its `text_or_context`, and nowhere in the collection (`unknown`). `missing` are the words that
+    stand in neither text nor context.
+    """
+
+    text: float
+    text_or_context: float
+    unknown: float
+    missing: tuple[str, ...]
+
+
+class Retriever:
+    """Searches an index with the encoder that built it."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+
+    def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
+        """The k nearest paragraphs, best first, in either language.
+
+        Raises InvalidInput if the question is blank.
+        """
+        [found] = self.search_many([question], k)
+        return found
+
+    def search_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[Hit, ...]]:
+        """As `search`, with the questions encoded together."""
+        return [
+            tuple(Hit(hit.paragraph, hit.score) for hit in hits)
+            for hits in self.scored_many(questions, k)
+        ]
+
+    def scored(self, question: str, k: int = 5) -> tuple[ScoredHit, ...]:
+        """As `search`, with what each side found.
+
+        Raises InvalidInput if the question is blank.
+        """
+        [found] = self.scored_many([question], k)
+        return found
+
+    def scored_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[ScoredHit, ...]]:
+        """As `scored`, with the questions encoded together."""
+        if k < 1:
+            raise InvalidInput(f"k={k}: ask for at least one paragraph.")
+        if not all(map(str.strip, questions)):
+            raise InvalidInput("The question is empty; ask something in French or English.")
+        vectors = self._encoder.encode_queries(questions)
+        return [self._scored(*pair, k) for pair in zip(questions, vectors, strict=True)]
+
+    def coverage(self, question: str, paragraph: Paragraph) -> Coverage:
+        """How much of the question stands in this paragraph of the index."""
+        terms = self._terms(question)
+        words, lexicon, language = self._index.words, self._index.lexicon, paragraph.language
+        rarity = np.array([term.weight * words.rarity(term, language) for term in terms])
+        total = float(rarity.sum())
+        if total == 0.0:
+            return Coverage(0.0, 0.0, 0.0, ())
+        text = np.array(lexicon.found(terms, paragraph.text, language))
+        both = np.maximum(text, lexicon.found(terms, paragraph.context, language))
+        unknown = np.array([not words.knows(term) for term in terms])
+        return Coverage(
+            text=float(text @ rarity) / total,
+            text_or_context=float(both @ rarity) / total,
+            unknown=float(unknown @ rarity) / total,
+            missing=tuple(term.word for term, here in zip(terms, both, strict=True) if not here),
+        )
+
+    def _terms(self, question: str) -> tuple[Term, ...]:
+        return self._index.lexicon.question_terms(question, languages.identify(question))
+
+    def _scored(self, question: str, vector: NDArray[np.float32], k: int) -> tuple[ScoredHit, ...]:
+        proposed = max(_PROPOSED, 2 * k)
+        terms = self._terms(question)
+        near, _ = self._index.vectors.search(vector, proposed)
+        lexical: dict[int, float] = {}
+        for language in self._index.words.languages:
+            lexical |= self._lexical(terms, language, proposed, near)
+        rows = np.array(sorted({*near.tolist(), *lexical}), np.int64)
+        dense = np.clip(self._index.vectors.rows(rows) @ vector, 0.0, 1.0)
+        shares = np.array([lexical.get(row, 0.0) for row in rows.tolist()])
+        scores = DENSE_SHARE * dense + (1 - DENSE_SHARE) * shares
+        best: dict[str, ScoredHit] = {}
+        # A stable sort: of equal passages the first in the collection comes first.
+        for i in np.argsort(-scores, kind="stable").tolist():
+            paragraph = self._index.paragraphs[self._index.passages[rows[i]].paragraph_id]
+            if paragraph.id not in best:
+                best[paragraph.id] = ScoredHit(
+                    paragraph, float(scores[i]), float(dense[i]), float(shares[i])
+                )
+                if len(best) == k:
+                    break
+        return tuple(best.values())
+
+    def _lexical(
+        self, terms: Sequence[Term], language: Language, limit: int, near: NDArray[np.int64]
+    ) -> dict[int, float]:
+        """Share of the ceiling, by row: the best rows by words, and those near in meaning."""
+        words = self._index.words
+        ceiling = words.ceiling(terms, language)
+        found = words.search(terms, language, limit)
+        if len(found) == limit:
+            # Those near in meaning may lie below the best ones; where all were found, none does.
+            found |= words.search(terms, language, len(near), within=near)
+        return {row: min(1.0, score / ceiling) for row, score in found.items()}
