@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ _BATCH = 32
 
 
 class SentenceTransformersEncoder:
-    """An Encoder over a SentenceTransformer. Not for use by several threads at once."""
+    """An Encoder over a SentenceTransformer; several threads may share it, one encodes at a time."""
 
     def __init__(
         self,
@@ -29,6 +30,8 @@ class SentenceTransformersEncoder:
         """`threads` > 0 limits PyTorch in the whole process: it has no narrower setting."""
         if threads > 0:
             torch.set_num_threads(threads)
+        # Fast tokenizers refuse to be used by two threads at once.
+        self._turn = threading.Lock()
         self._model = loaded.model
         prompts = {k: v for k, v in loaded.model.prompts.items() if v}
         self._query_prefix = query_prefix or prompts.get("query", "")
@@ -66,12 +69,13 @@ class SentenceTransformersEncoder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         # `encode` sorts by length, so that a batch carries little padding.
-        vectors = self._model.encode(
-            list(texts),
-            prompt=prefix or None,
-            batch_size=_BATCH,
-            show_progress_bar=progress,
-            convert_to_tensor=True,
-            normalize_embeddings=True,
-        )
+        with self._turn:
+            vectors = self._model.encode(
+                list(texts),
+                prompt=prefix or None,
+                batch_size=_BATCH,
+                show_progress_bar=progress,
+                convert_to_tensor=True,
+                normalize_embeddings=True,
+            )
         return np.ascontiguousarray(vectors.float().numpy())

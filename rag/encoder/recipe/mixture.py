@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from rag.encoder.recipe.corpus import Note, Pair, available, read_notes, read_pairs
+from rag.errors import InvalidInput
 
 T = TypeVar("T")
 Kind = Literal["french", "english", "retrieval"]
@@ -73,6 +74,9 @@ class Mixture:
             if name == "europarl-general":
                 self._pairs["stitched"] = _stitched(pairs, draw)
             draw.shuffle(self._pairs[name])
+        self._pairs = {name: pairs for name, pairs in self._pairs.items() if pairs}
+        if not self._pairs:
+            raise InvalidInput(f"{corpus} has no pair with an alignment score of 1 or more.")
         total = sum(SHARES[name] for name in self._pairs)
         notes = SHARES["laws-notes"] if self._notes else 0.0
         self._quota = {n: round(pool * SHARES[n] / (total + notes)) for n in self._pairs}
