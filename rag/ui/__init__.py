@@ -1,0 +1,33 @@
+"""The chat: a conversation, and beside it the paragraphs that its answers cite."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+# Gradio reads these when it is imported, and calls outside hosts unless told not to.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+if TYPE_CHECKING:
+    import gradio
+
+    from rag.assistant import Assistant
+    from rag.settings import Settings
+
+
+def build(assistant: Assistant) -> gradio.Blocks:
+    """The page, not yet served. It keeps nothing of a conversation outside its session."""
+    from rag.ui.page import page
+
+    return page(assistant)
+
+
+def launch(assistant: Assistant, settings: Settings) -> None:
+    """Serve the chat at `settings.host` and `settings.port` until interrupted.
+
+    Raises RagError if the address cannot be bound.
+    """
+    from rag.ui.server import serve
+
+    serve(build(assistant), settings.host, settings.port)

@@ -1,0 +1,193 @@
+"""The page: its components, and what happens when a question is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+
+import gradio as gr
+from gradio.components.chatbot import ExampleMessage
+
+from rag.assistant import LONGEST_QUESTION, Assistant
+from rag.errors import RagError
+from rag.ui.conversation import Turn, messages
+from rag.ui.examples import examples
+from rag.ui.markup import inert
+from rag.ui.panel import contents, paragraphs
+from rag.ui.reading import missing, reading
+from rag.ui.references import Reference
+from rag.ui.texts import both, table, text
+
+Turns = tuple[Turn, ...]
+Messages = list[dict[str, str]]
+# What a question changes: the input, the turns kept for the session, and what shows them.
+Update = tuple[object, Turns, Messages, object]
+
+_NEW_CONVERSATION = (
+    "element.querySelector('.new').addEventListener('click', () => trigger('click'))"
+)
+
+
+def page(assistant: Assistant) -> gr.Blocks:
+    """The chat over an open index."""
+    i18n = translations()
+    blocks = gr.Blocks(title="Alinéa", fill_width=True, fill_height=True)
+    with blocks:
+        turns = gr.State(())
+        top = gr.HTML(
+            _header(), elem_id="top", js_on_load=_NEW_CONVERSATION, apply_default_css=False
+        )
+        with gr.Row(elem_id="workspace"):
+            with gr.Column(elem_id="conversation", min_width=0):
+                chatbot = gr.Chatbot(
+                    label=i18n("conversation"),
+                    show_label=False,
+                    elem_id="messages",
+                    height="100%",
+                    layout="panel",
+                    buttons=[],
+                    placeholder=_welcome(),
+                    examples=_examples(assistant),
+                    group_consecutive_messages=False,
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    line_breaks=False,
+                )
+                box = gr.Textbox(
+                    label=i18n("question"),
+                    show_label=False,
+                    container=False,
+                    placeholder=i18n("ask"),
+                    elem_id="question",
+                    lines=1,
+                    max_lines=6,
+                    submit_btn=True,
+                    autofocus=True,
+                )
+            with gr.Column(elem_id="panel", min_width=0):
+                shown = gr.HTML(
+                    contents(assistant.documents),
+                    elem_id="shown",
+                    js_on_load=None,
+                    apply_default_css=False,
+                )
+
+                def read(path: str) -> str:
+                    return read_document(assistant, path)
+
+                gr.HTML(
+                    "",
+                    elem_id="reading",
+                    js_on_load=_script(),
+                    server_functions=[read],
+                    apply_default_css=False,
+                )
+
+        def ask(question: str, turns: Turns) -> Iterator[Update]:
+            yield from answer_turns(assistant, question, turns)
+
+        def ask_example(turns: Turns, example: gr.SelectData) -> Iterator[Update]:
+            yield from answer_turns(assistant, example.value["text"], turns)
+
+        updated = [box, turns, chatbot, shown]
+        for asked in (
+            box.submit(ask, [box, turns], updated, show_progress="hidden"),
+            chatbot.example_select(ask_example, [turns], updated, show_progress="hidden"),
+        ):
+            asked.failure(failed_turns, [turns], [turns, chatbot], show_progress="hidden")
+        top.click(
+            lambda: ("", (), [], contents(assistant.documents)),
+            None,
+            updated,
+            show_progress="hidden",
+        )
+    return blocks
+
+
+def translations() -> gr.I18n:
+    """The words of Gradio's own components, by the browser's language."""
+    words = table()
+    return gr.I18n(fr=words["fr"], en=words["en"])
+
+
+def answer_turns(assistant: Assistant, question: str, turns: Turns) -> Iterator[Update]:
+    """First the question, waiting; then its answer, or why there is none."""
+    question = question.strip()
+    if not question:
+        yield gr.skip(), turns, messages(turns), gr.skip()
+        return
+    if len(question) > LONGEST_QUESTION:
+        notice = both("too-long", length=len(question), limit=LONGEST_QUESTION)
+        turns = (*turns, Turn(f"{question[:200]}…", notice=notice))
+        # The question stays in the box, to be shortened.
+        yield gr.skip(), turns, messages(turns), gr.skip()
+        return
+    waiting = (*turns, Turn(question))
+    yield "", waiting, messages(waiting), gr.skip()
+    try:
+        answer = assistant.ask(question)
+    except RagError as error:
+        notice = f"{both('failed')} <code>{inert(str(error))}</code>"
+        turns = (*turns, Turn(question, notice=notice))
+        yield gr.skip(), turns, messages(turns), gr.skip()
+        return
+    turns = (*turns, Turn(question, answer))
+    yield gr.skip(), turns, messages(turns), paragraphs(answer)
+
+
+def failed_turns(turns: Turns) -> tuple[Turns, Messages]:
+    """After an error that nobody foresaw: no turn is left waiting."""
+    settled = tuple(
+        turn if turn.answer or turn.notice else Turn(turn.question, notice=both("unexpected"))
+        for turn in turns
+    )
+    return settled, messages(settled)
+
+
+def read_document(assistant: Assistant, path: str) -> str:
+    """HTML of the document that a link of the page refers to."""
+    reference = Reference.parse(path)
+    document = assistant.documents.get(reference.document_id)
+    if document is None:
+        return missing()
+    return reading(document, assistant.paragraphs_of(document.id), reference)
+
+
+def style() -> str:
+    return files("rag.ui").joinpath("page.css").read_text("utf-8")
+
+
+def _script() -> str:
+    script = files("rag.ui").joinpath("page.js").read_text("utf-8")
+    return f"const TEXTS = {json.dumps(table())};\n{script}"
+
+
+def _header() -> str:
+    switch = "".join(
+        f'<button type="button" data-language="{language}" lang="{language}" title="{name}">'
+        f"{language.upper()}</button>"
+        for language, name in (("fr", "Français"), ("en", "English"))
+    )
+    return (
+        f'<div class="brand"><h1>Alinéa</h1><p>{both("tagline")}</p></div>'
+        f'<button type="button" class="new">{both("new")}</button>'
+        f'<nav class="views">'
+        f'<a href="#" data-view="chat">{both("conversation")}</a>'
+        f'<a href="#panel" data-view="panel">{both("paragraphs")} <span class="count"></span></a>'
+        f"</nav>"
+        f'<div class="languages" role="group" aria-label="{text("language", "fr")} / '
+        f'{text("language", "en")}">{switch}</div>'
+    )
+
+
+def _examples(assistant: Assistant) -> list[ExampleMessage]:
+    return [
+        # A «?» alone on a line is a blemish; the question asked keeps its plain space.
+        {"text": question, "display_text": question.replace(" ?", "\N{NO-BREAK SPACE}?")}
+        for question in examples(assistant.documents)
+    ]
+
+
+def _welcome() -> str:
+    return f'<div class="welcome"><h2>{both("welcome")}</h2><p>{both("promise")}</p></div>'
