@@ -1,0 +1,213 @@
+"""The encoder's recipe, from parallel texts to a packed model, on a made-up corpus."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+
+from rag.encoder.bundled import load_bundled
+from rag.encoder.recipe import __main__ as command
+from rag.encoder.recipe.align import Alignment, align
+from rag.encoder.recipe.corpus import words
+from rag.encoder.recipe.distil import Plan, distil
+from rag.encoder.recipe.mixture import Batch, Mixture
+from rag.encoder.recipe.vocabulary import ROWS, transplant
+
+zstandard = pytest.importorskip("zstandard")
+
+SUBJECTS = {"the minister": "le ministre", "the dog": "le chien", "a child": "un enfant"}
+VERBS = {"sees": "voit", "sells": "vend", "takes": "prend"}
+OBJECTS = {"water": "l'eau", "gold": "l’or", "the house": "la maison", "trade": "le commerce"}
+PAIRS = [
+    (f"{s} {v} {o}", f"{fs} {fv} {fo}")
+    for s, fs in SUBJECTS.items()
+    for v, fv in VERBS.items()
+    for o, fo in OBJECTS.items()
+]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    rows = [{"en": en, "fr": fr, "kind": "sentence", "doc": "d", "q": 2.0} for en, fr in PAIRS]
+    bad = {"en": "gold", "fr": "le chien", "kind": "sentence", "doc": "d", "q": 0.1}
+    notes = [
+        {
+            "en_query": en,
+            "fr_query": fr,
+            "en_passage": f"{en}. {en}",
+            "fr_passage": f"{fr}. {fr}",
+            "en_title": "trade",
+            "fr_title": "commerce",
+            "doc": "d",
+        }
+        for en, fr in PAIRS
+    ]
+    for name, lines in (
+        ("tatoeba", [*rows, bad]),
+        ("europarl-general", rows),
+        ("laws-notes", notes),
+    ):
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (folder / f"{name}.jsonl.zst").write_bytes(zstandard.compress(text.encode()))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT folder with random weights that knows the English words alone."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel
+
+    folder = tmp_path_factory.mktemp("teacher")
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    english = sorted({word for en, _ in PAIRS for word in words(en)})
+    pieces = [*"abcdefghijklmnopqrstuvwxyz", *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz")]
+    vocabulary = [*special, "[unused0]", "。", "'", ".", *pieces, *english]
+    ids = {word: at for at, word in enumerate(dict.fromkeys(vocabulary))}
+    tokenizer = Tokenizer(models.WordPiece(ids, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])]
+    )
+    tokenizer.add_special_tokens(special)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(ids),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        initializer_range=0.2,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alignment() -> Alignment:
+    return align([(words(en), words(fr)) for en, fr in PAIRS])
+
+
+@pytest.fixture(scope="module")
+def student(teacher: Path, alignment: Alignment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("student")
+    transplant(teacher, alignment, folder, french=100, seen=3)
+    return folder
+
+
+def test_words_align_with_their_translations(alignment: Alignment) -> None:
+    best: dict[str, tuple[float, str]] = {}
+    for en, fr, p in zip(alignment.en, alignment.fr, alignment.p_fr.tolist(), strict=True):
+        word = alignment.en_words[en]
+        best[word] = max(best.get(word, (0.0, "")), (p, alignment.fr_words[fr]))
+    expected = {"minister": "ministre", "dog": "chien", "gold": "or", "sells": "vend"}
+    assert {word: best[word][1] for word in expected} == expected
+    totals = np.bincount(alignment.en, weights=alignment.p_fr)
+    assert (totals <= 1.0001).all()
+
+
+def test_new_words_take_the_place_of_their_translations(
+    teacher: Path, student: Path, alignment: Alignment
+) -> None:
+    from tokenizers import Tokenizer
+
+    before = Tokenizer.from_file(str(teacher / "tokenizer.json"))
+    after = Tokenizer.from_file(str(student / "tokenizer.json"))
+    assert after.encode("L’Œuvre du ministre").tokens[1:4] == ["l", "'", "o"]
+    assert "ministre" in after.encode("Le MINISTRE").tokens
+    assert after.token_to_id("[unused0]") is None
+    assert after.token_to_id("。") is None
+    old = load_file(teacher / "model.safetensors")[ROWS][before.token_to_id("minister")]
+    new = load_file(student / "model.safetensors")[ROWS][after.token_to_id("ministre")]
+    cosine = old @ new / np.linalg.norm(old) / np.linalg.norm(new)
+    assert cosine > 0.9
+
+
+def test_the_order_of_the_texts_depends_on_the_seed_and_the_place_alone(corpus: Path) -> None:
+    first, again = Mixture(corpus, seed=1, pool=60), Mixture(corpus, seed=1, pool=60)
+    assert list(first.batches(3)) == list(again.batches(3))
+    assert list(first.batches(3))[2:] == list(again.batches(3, start=2))
+    assert list(first.batches(3)) != list(Mixture(corpus, seed=2, pool=60).batches(3))
+
+
+def test_batches_pair_each_text_with_what_the_teacher_reads(corpus: Path) -> None:
+    english_of = {fr: en for en, fr in PAIRS}
+    batches = list(Mixture(corpus, seed=1, pool=200).batches(0))
+    assert {batch.kind for batch in batches} == {"french", "english", "retrieval"}
+    for batch in batches:
+        assert len(batch.texts) == len(batch.english)
+        if batch.kind == "retrieval":
+            assert len(batch.passages) == len(batch.english_passages) == len(batch.texts)
+        for text, english in zip(batch.texts, batch.english, strict=True):
+            if text in english_of:
+                assert english == english_of[text]
+            assert (text, english) != ("le chien", "gold")  # its alignment score is too low
+
+
+class CutMixture(Mixture):
+    """Power fails after a number of batches."""
+
+    left = 5
+
+    def batches(self, pool: int, start: int = 0) -> Iterator[Batch]:
+        for batch in super().batches(pool, start):
+            if not self.left:
+                raise KeyboardInterrupt
+            self.left -= 1
+            yield batch
+
+
+def test_a_training_that_was_cut_ends_as_if_it_had_not_been(
+    corpus: Path, teacher: Path, student: Path, tmp_path: Path
+) -> None:
+    plan = Plan(steps=12, save_every=0.0)
+    whole = distil(teacher, student, Mixture(corpus, seed=1, pool=40), tmp_path / "whole", plan)
+    with pytest.raises(KeyboardInterrupt):
+        distil(teacher, student, CutMixture(corpus, seed=1, pool=40), tmp_path / "cut", plan)
+    cut = distil(teacher, student, Mixture(corpus, seed=1, pool=40), tmp_path / "cut", plan)
+    start, expected, found = (
+        load_file(path) for path in (student / "model.safetensors", whole, cut)
+    )
+    assert not np.array_equal(expected[ROWS], start[ROWS])
+    for name, weight in expected.items():
+        np.testing.assert_array_equal(found[name], weight, err_msg=name)
+
+
+def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
+    corpus: Path, teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, table = tmp_path / "model", tmp_path / "words.tsv.gz"
+    arguments = ["--corpus", str(corpus), "--work", str(tmp_path / "work"), "--steps", "12"]
+    arguments += ["--out", str(out), "--table", str(table), "--teacher", str(teacher)]
+    assert command.main(arguments) == 0
+    model = load_bundled(out).model
+    vectors = model.encode(["le ministre voit l'eau", "the minister sees water", "a child"])
+    assert vectors.shape == (3, 32)
+    rows = gzip.decompress(table.read_bytes()).decode().splitlines()
+    assert rows[0] == "source_lang\tsource_word\ttarget_word\tprobability"
+    assert any(row.startswith("fr\tchien\tdog\t") for row in rows)
+    assert not any(row.startswith("fr\tle\t") for row in rows)
+
+    weights = (out / "weights.safetensors").read_bytes()
+    capsys.readouterr()
+    assert command.main(arguments) == 0
+    assert (out / "weights.safetensors").read_bytes() == weights
+    assert "aligning" not in capsys.readouterr().out
+
+
+def test_a_corpus_without_its_files_is_named(
+    teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--corpus", str(tmp_path), "--work", str(tmp_path / "w")]
+    assert command.main([*arguments, "--teacher", str(teacher)]) == 1
+    assert "tatoeba.jsonl.zst" in capsys.readouterr().err
