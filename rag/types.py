@@ -35,7 +35,8 @@ class Paragraph:
     `label` is the document's own numbering («1.1», «Question n° 2», «6»), `heading` the trail of
     headings above it joined by « › », `page` is 1-based (None where the format has no pages).
     `context` (title, date, place, author, headings, list lead-in) is indexed with the paragraph
-    and never quoted. `id` survives a rebuild in which the paragraph did not change.
+    and never quoted; `lead_in` is the part of it that introduces the list this item belongs to.
+    `id` survives a rebuild in which the paragraph did not change.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Paragraph:
     end: int
     text: str
     context: str
+    lead_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""Whether the collection answers a question at all: a calibrated probability and a threshold.
+
+A logistic regression over a few signals of the retrieved evidence (the features of query
+performance prediction, cf. Hauff et al. 2008; selective answering, El-Yaniv and Wiener 2010). The
+weights and the threshold are written by `python -m rag.evaluation.calibration` from the project's
+test set into `abstention.json`; nothing here is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib import resources
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of the best evidence for a question; each from about 0 to 1.
+
+    `dense`: cosine of question and best passage. `score`: the retriever's. `covered`: share of the question's terms (by rarity) in the best paragraph or its
+    context. `quoted`: the same in the paragraph alone. `unknown`: share of the question's terms
+    that stand nowhere in the collection. `carries`: whether the paragraph has what is asked for
+    (a date, a number, a name).
+    """
+
+    dense: float
+    score: float
+    covered: float
+    quoted: float
+    unknown: float
+    carries: float
+
+    def values(self) -> tuple[float, ...]:
+        return tuple(float(getattr(self, field.name)) for field in fields(self))
+
+
+SIGNALS = tuple(field.name for field in fields(Signals))
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Answer when `probability(signals) >= threshold`."""
+
+    bias: float
+    weights: tuple[float, ...]
+    threshold: float
+
+    def probability(self, signals: Signals) -> float:
+        """Estimated probability, 0 to 1, that the evidence answers the question."""
+        pairs = zip(self.weights, signals.values(), strict=True)
+        logit = self.bias + sum(weight * value for weight, value in pairs)
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    def to_json(self) -> str:
+        weights = dict(zip(SIGNALS, self.weights, strict=True))
+        record = {"bias": self.bias, "weights": weights, "threshold": self.threshold}
+        return json.dumps(record, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Abstention:
+        record = json.loads(text)
+        weights: Mapping[str, float] = record["weights"]
+        return cls(record["bias"], tuple(weights[name] for name in SIGNALS), record["threshold"])
+
+
+def bundled() -> Abstention:
+    """The calibration that ships with the package."""
+    with resources.as_file(resources.files("rag") / "abstention.json") as path:
+        return Abstention.from_json(Path(path).read_text(encoding="utf-8"))

@@ -1,0 +1,97 @@
+"""Which of the retrieved paragraphs an answer shall rest on.
+
+Every citation must earn its place: one paragraph for most questions, the items of a list with
+what introduces them, one paragraph a document for a comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.intent import Intent
+from rag.types import Hit, Paragraph
+
+# Longer items are paragraphs in their own right and are not quoted as a list.
+_LONGEST_ITEM = 300
+_MOST_ITEMS = 12
+# A second document is brought into a comparison from this share of the best score on.
+_COMPARABLE = 0.55
+_MOST_DOCUMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paragraph put before a generator under its marker, best first; `items` are the markers of
+    the list items that it introduces."""
+
+    marker: int
+    paragraph: Paragraph
+    score: float
+    items: tuple[int, ...] = ()
+
+
+def gather(
+    wanted: Intent, hits: Sequence[Hit], by_document: Mapping[str, Sequence[Paragraph]]
+) -> tuple[Evidence, ...]:
+    """The evidence among the hits (best first) for a question of this kind.
+
+    `by_document` gives each document's paragraphs in their order.
+    """
+    if not hits:
+        return ()
+    if wanted is Intent.COMPARISON:
+        return _one_a_document(hits)
+    best = hits[0]
+    if wanted in (Intent.LIST, Intent.OPEN):
+        siblings = by_document[best.paragraph.document_id]
+        listed = _list_around(best.paragraph, siblings)
+        if listed:
+            lead, items = listed
+            markers = tuple(range(2, len(items) + 2))
+            return (
+                Evidence(1, lead, best.score, markers),
+                *(
+                    Evidence(marker, item, best.score)
+                    for marker, item in zip(markers, items, strict=True)
+                ),
+            )
+    return (Evidence(1, best.paragraph, best.score),)
+
+
+def _one_a_document(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.paragraph.document_id, hit)
+    chosen = [hit for hit in best.values() if hit.score >= _COMPARABLE * hits[0].score]
+    return tuple(
+        Evidence(marker, hit.paragraph, hit.score)
+        for marker, hit in enumerate(chosen[:_MOST_DOCUMENTS], 1)
+    )
+
+
+def _list_around(
+    paragraph: Paragraph, siblings: Sequence[Paragraph]
+) -> tuple[Paragraph, tuple[Paragraph, ...]] | None:
+    """The list that the paragraph introduces or is an item of, with the paragraph that leads in."""
+    position = next(i for i, one in enumerate(siblings) if one.id == paragraph.id)
+    introduced = _items_after(siblings, position)
+    if introduced:
+        return paragraph, introduced
+    if paragraph.lead_in:
+        for before in range(position - 1, -1, -1):
+            items = _items_after(siblings, before)
+            if any(item.id == paragraph.id for item in items):
+                return siblings[before], items
+    return None
+
+
+def _items_after(siblings: Sequence[Paragraph], position: int) -> tuple[Paragraph, ...]:
+    """The run of short paragraphs right below that name the paragraph as their lead-in."""
+    lead = " ".join(siblings[position].text.split())
+    items: list[Paragraph] = []
+    for one in siblings[position + 1 :]:
+        if not one.lead_in or not lead.endswith(one.lead_in) or len(one.text) > _LONGEST_ITEM:
+            break
+        items.append(one)
+    return tuple(items) if 1 < len(items) <= _MOST_ITEMS else ()
