@@ -61,6 +61,9 @@ class Breaks:
         return starts_small(line.text) or self._continues_in_block(current, line)
 
     def _continues_in_block(self, current: Element, line: Line) -> bool:
+        if is_capitals(current.last) and starts_capital(line.text) and not is_capitals(line.text):
+            # A heading right above its text.
+            return not all(is_capitals(above.text) for above in current.lines)
         if self.by_line:
             return is_unfinished(current.last)
         if starts_capital(line.text) and self.width and ends_sentence(current.last):
@@ -74,6 +77,8 @@ class Breaks:
         if line.blanks or not is_plain or not starts_capital(line.text):
             return False
         if ends_sentence(current.last) or self.is_full(current, line, 0.92):
+            return False
+        if is_capitals(current.last):
             return False
         return line.indent > current.indent or (line.indent == current.indent > 0)
 

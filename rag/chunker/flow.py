@@ -6,14 +6,20 @@ import re
 
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,400}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,400}?)(?<=\S)\*(?![\w*])")
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,400})?/?>", re.IGNORECASE)
 _HYPHENATED = re.compile("\u00ad\\s*")
 _QUOTED = re.compile(r"\n[ \t]*>[ \t]?")
 
 
 def flow(text: str) -> str:
-    """The text on one line: wrapped lines joined, white space single, Markdown emphasis and soft
-    hyphens removed. Nothing else changes."""
+    """The text on one line: wrapped lines joined, white space single; soft hyphens, HTML tags,
+    Markdown's emphasis, quotation marks and link targets removed. Nothing else changes."""
     text = _HYPHENATED.sub("", _QUOTED.sub("\n", text))
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
     if "*" in text or "__" in text:
         text = _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", text))
     return " ".join(text.split())

@@ -28,7 +28,9 @@ def heading_rank(
     content = text[element.start : min(element.end, element.start + 3 * _LONGEST)]
     if element.kind == "item" and element.style.startswith("word"):
         return _word_rank(element, content, after)
-    if len(content) > 2 * _LONGEST or _is_sentence(content) or not any(map(str.isalpha, content)):
+    if len(content) > 2 * _LONGEST or not any(map(str.isalpha, content)):
+        return 0
+    if _is_sentence(content) and not _is_title_with_stop(element, content, after):
         return 0
     if element.kind == "item":
         return _item_rank(element, content, before, after)
@@ -37,6 +39,15 @@ def heading_rank(
 
 def _is_sentence(content: str) -> bool:
     return last_mark(content) in set(".!?…;:,")
+
+
+def _is_title_with_stop(element: Element, content: str, after: Element | None) -> bool:
+    """«1. Source Code.» above its text: a number, a few words in capitals, and a full stop."""
+    if not element.label or not content.endswith(".") or after is None or after.kind != "text":
+        return False
+    words = content.split()
+    is_titled = all(word[0].isupper() for word in words if len(word) > 3 and word[0].isalpha())
+    return len(words) <= 3 or (is_titled and len(words) <= _MOST_WORDS)
 
 
 def _line_rank(
@@ -96,6 +107,7 @@ def _is_apart(element: Element, before: Element | None) -> bool:
         or before.kind in {"rule", "heading", "furniture"}
         or before.is_empty
         or ends_sentence(before.last)
+        or is_capitals(before.last)
     )
 
 

@@ -155,27 +155,32 @@ class _Walk:
             and self.previous.role is Role.HEADING
             and element.blanks < PAGE_GAP
         )
-        same = [i for i, h in enumerate(self.headings) if h.style == style and h.rank == part.rank]
         words = " ".join(filter(None, (element.label, self._words(element))))
         if follows_heading and self.previous and self.previous.element.is_empty and self.headings:
             # «Article 1» and, on the next line, what it is about.
             above = self.headings.pop()
             self.headings.append(_Heading(above.rank, above.style, f"{above.text} {words}"))
             return
-        if part.rank == WORD:
-            # «Title», «Chapter», «Article»: a word seen before closes its own level.
-            if same:
-                del self.headings[same[0] :]
-            else:
-                self.headings = [h for h in self.headings if h.rank <= WORD]
-        else:
-            nests = follows_heading and part.rank >= CAPITALS
-            while self.headings and (
-                self.headings[-1].rank > part.rank
-                or (self.headings[-1].rank == part.rank and not nests)
-            ):
-                self.headings.pop()
+        if not (follows_heading and part.rank >= CAPITALS):
+            self._close_headings(part.rank, style, follows_heading=follows_heading)
         self.headings.append(_Heading(part.rank, style, words))
+
+    def _close_headings(self, rank: int, style: str, *, follows_heading: bool) -> None:
+        """Close the headings that a new one of this rank and style is not under: its own level if
+        there is one, else whatever ranks no higher.
+
+        «Title», «Chapter», «Article» are levels by their word, in the order in which they come.
+        """
+        for i, heading in enumerate(self.headings):
+            if heading.rank == rank and heading.style == style:
+                del self.headings[i:]
+                return
+        while self.headings and self.headings[-1].rank > rank:
+            if follows_heading and self.headings[-1].rank == CAPITALS and rank >= WORD:
+                return
+            self.headings.pop()
+        if rank != WORD and self.headings and self.headings[-1].rank == rank:
+            self.headings.pop()
 
     def _place(self, part: Part, headings: list[_Heading]) -> Place:
         leads = tuple(opening.text for opening in self.openings if opening.text)

@@ -8,17 +8,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.chunker.context import JOINT, front_pieces, join_context
 from rag.chunker.elements import Element
-from rag.chunker.flow import flow, shorten
-from rag.chunker.lines import date_end
+from rag.chunker.flow import flow
 from rag.chunker.outline import Place, places
 from rag.chunker.reader import read_elements
 from rag.chunker.roles import Part, Role, read_roles
 from rag.language import paragraph_language
 from rag.types import Document, Paragraph
-
-_JOINT = " › "
-_FRONT_PIECE, _FRONT_LIMIT = 130, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +55,15 @@ def chunk(document: Document) -> list[Paragraph]:
     """The document's paragraphs in order. Deterministic; never raises, whatever the text."""
     text = document.text
     parts = _read(text)
-    front = _front(text, parts)
+    front = front_pieces(text, parts)
     seen: Counter[str] = Counter()
-    return [
-        _paragraph(document, place, "" if place.part.is_front else front, seen)
-        for place in places(text, parts)
-        if place.part.element.start < place.part.element.end
-    ]
+    paragraphs = []
+    for place in places(text, parts):
+        element = place.part.element
+        if element.start < element.end:
+            others = [piece for part, piece in front.items() if part is not place.part]
+            paragraphs.append(_paragraph(document, place, "; ".join(others), seen))
+    return paragraphs
 
 
 def _read(text: str) -> list[Part]:
@@ -78,14 +77,14 @@ def _paragraph(document: Document, place: Place, front: str, seen: Counter[str])
     seen[words] += 1
     label = _label(element)
     named = label if element.style.startswith("word") else ""
-    context = _context([document.title, front, *place.headings, *place.leads, named])
+    context = join_context([document.title, front, *place.headings, *place.leads, named])
     return Paragraph(
         id=_identity(document.id, words, seen[words]),
         document_id=document.id,
         source=document.source,
         title=document.title,
         language=paragraph_language(words, document.language),
-        heading=_JOINT.join(place.headings),
+        heading=JOINT.join(place.headings),
         label=label,
         page=bisect_right(document.pages, element.start) or None if document.pages else None,
         start=element.start,
@@ -107,35 +106,6 @@ def _label(element: Element) -> str:
     return f"note {element.label}" if element.kind == "note" else element.label
 
 
-def _context(pieces: list[str]) -> str:
-    """General to specific, without what an earlier piece says already."""
-    kept: list[str] = []
-    for piece in pieces:
-        folded = piece.casefold()
-        if piece and not any(folded in earlier.casefold() for earlier in kept):
-            kept.append(piece)
-    return _JOINT.join(kept)
-
-
 def _title(text: str, parts: list[Part]) -> str:
     titles = (part.element for part in parts if part.role is Role.TITLE)
     return " — ".join(flow(text[title.start : title.end]) for title in titles)
-
-
-def _front(text: str, parts: list[Part]) -> str:
-    """Date, place and author as the first page gives them, verbatim, about 200 characters."""
-    fronts = [part for part in parts if part.is_front]
-    pieces: list[str] = []
-    for part in fronts:
-        lines = [flow(line.text).strip("*_ ") for line in part.element.lines]
-        is_list = len(lines) > 1 and not any(line.endswith((";", ",")) for line in lines)
-        short = max(map(len, lines)) < 50
-        words = ", ".join(lines) if is_list and short else flow(part.content(text))
-        dated = date_end(words)
-        if 0 < dated <= _FRONT_PIECE and (len(fronts) > 1 or len(words) > _FRONT_PIECE):
-            words = words[:dated]
-        piece = shorten(words, _FRONT_PIECE).rstrip(".")
-        if sum(map(len, pieces)) + len(piece) > _FRONT_LIMIT:
-            break
-        pieces.append(piece)
-    return "; ".join(pieces)

@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import pairwise
 
 from rag.chunker.elements import Element
+from rag.chunker.flow import flow
 from rag.chunker.headings import CAPITALS, MARKDOWN_LOWEST, PLAIN, heading_rank
 from rag.chunker.lines import PAGE_GAP, ends_sentence, is_dated, last_mark
 from rag.chunker.markers import SUPERSCRIPT
@@ -87,6 +88,7 @@ def _first_guess(
         element.kind in {"rule", "furniture"}
         or element.is_empty
         or _ET_CETERA.fullmatch(text, element.start, element.end)
+        or (text[element.start] in "<![" and not flow(text[element.start : element.end]))
     )
     return Part(element, Role.SEPARATOR if is_nothing else Role.PARAGRAPH)
 
@@ -96,7 +98,9 @@ def _demote_rows_of_headings(parts: list[Part]) -> None:
     row: list[Part] = []
     for part in [*parts, None]:
         if part is not None and part.is_heading(PLAIN):
-            row = [part] if part.element.blanks >= PAGE_GAP else [*row, part]
+            if part.element.blanks >= PAGE_GAP:
+                row = []
+            row.append(part)
             continue
         for early in row[:-2] if len(row) > 3 else []:
             early.role = Role.PARAGRAPH

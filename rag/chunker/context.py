@@ -1,0 +1,50 @@
+"""What is indexed with a paragraph and never quoted: the words by which people name its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.chunker.flow import flow, shorten
+from rag.chunker.lines import date_end
+from rag.chunker.roles import Part
+
+JOINT = " › "
+_PIECE, _ALL = 130, 200
+_SHORT_LINE = 50
+
+
+def join_context(pieces: Iterable[str]) -> str:
+    """The pieces, general to specific, without those that an earlier one holds already."""
+    kept: list[str] = []
+    for piece in pieces:
+        folded = piece.casefold()
+        if piece and not any(folded in earlier.casefold() for earlier in kept):
+            kept.append(piece)
+    return JOINT.join(kept)
+
+
+def front_pieces(text: str, parts: Iterable[Part]) -> dict[Part, str]:
+    """Date, place and author as the document's front gives them, verbatim but shortened, about
+    200 characters in all; by the part that each comes from."""
+    fronts = [part for part in parts if part.is_front]
+    pieces: dict[Part, str] = {}
+    for part in fronts:
+        piece = _piece(text, part, is_alone=len(fronts) == 1)
+        if sum(map(len, pieces.values())) + len(piece) > _ALL:
+            break
+        pieces[part] = piece
+    return pieces
+
+
+def _piece(text: str, part: Part, *, is_alone: bool) -> str:
+    """Short lines with commas between them; a sentence up to its date, or whole if it is alone
+    and short."""
+    lines = [flow(line.text).strip("*_ ") for line in part.element.lines]
+    are_short = len(lines) > 1 and max(map(len, lines)) < _SHORT_LINE
+    if are_short and not any(line.endswith((";", ",")) for line in lines):
+        return shorten(", ".join(lines), _PIECE)
+    words = flow(part.content(text))
+    dated = date_end(words)
+    if 0 < dated <= _PIECE and (len(words) > _PIECE or not is_alone):
+        words = words[:dated]
+    return shorten(words, _PIECE).rstrip(".")
