@@ -146,21 +146,17 @@ class Glossary:
                 self._add(number, line)
 
     def concepts(self, words: list[str], language: Language) -> list[Concept]:
-        """Every expression found in these folded words, the longest at each place."""
+        """Every expression found in these folded words; they may lie inside one another."""
         if not self.text:
             return []
         by_first = self._by_first[language]
         stems = analyser.stems(words, language)
         found = []
         for start, stem in enumerate(stems):
-            fitting = [
-                (len(expression), key)
-                for expression, key in by_first.get(stem, ())
-                if tuple(stems[start : start + len(expression)]) == expression
-            ]
-            if fitting:
-                length, key = max(fitting)
-                found.append(Concept(key, start, start + length))
+            for expression, key in by_first.get(stem, ()):
+                end = start + len(expression)
+                if tuple(stems[start:end]) == expression:
+                    found.append(Concept(key, start, end))
         return found
 
     def _add(self, number: int, line: str) -> None:

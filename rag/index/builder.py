@@ -241,8 +241,7 @@ def _words_rows(
         yield words.WordsRow(
             row,
             paragraph.language,
-            lexicon.passage_terms(chunker.flow(passage.text), paragraph.language),
-            lexicon.passage_terms(paragraph.context, paragraph.language),
+            lexicon.passage_terms(embedded_text(paragraph, passage), paragraph.language),
         )
 
 

@@ -2,7 +2,9 @@
 
 Two indexes rather than one, so that a word is as rare as it is among the passages of its own
 language, and a small number of passages in one language is not judged by the statistics of many
-in the other. Terms come analysed; tantivy only splits them at spaces.
+in the other. Terms come analysed; tantivy only splits them at spaces. A passage's text and its
+context (title, date, headings) are one field: questions name the document in the same breath as
+what they want from it, and a word of the title in the text is then not counted twice.
 """
 
 from __future__ import annotations
@@ -19,9 +21,7 @@ from numpy.typing import NDArray
 from rag.translation import LANGUAGES, Term
 from rag.types import Language
 
-BODY, CONTEXT, ROW = "body", "context", "row"
-# What the question's words are worth in the context (title, headings, date) beside the text.
-CONTEXT_WEIGHT = 0.4
+_TERMS, _ROW = "terms", "row"
 # tantivy's BM25 has k1 = 1.2, so one term never scores above k1 + 1 times its rarity.
 _SATURATION = 2.2
 _HEAP = 128 * 2**20
@@ -29,12 +29,11 @@ _HEAP = 128 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class WordsRow:
-    """One passage: its row in the vectors, its language, its terms and those of its context."""
+    """One passage: its row in the vectors, its language, its terms and its context's."""
 
     row: int
     language: Language
-    body: Sequence[str]
-    context: Sequence[str]
+    terms: Sequence[str]
 
 
 def write(folder: Path, rows: Iterable[WordsRow]) -> None:
@@ -47,9 +46,8 @@ def write(folder: Path, rows: Iterable[WordsRow]) -> None:
             # One thread, so that the same passages always get the same segments.
             writers[row.language] = tantivy.Index(_schema(), str(place)).writer(_HEAP, 1)
         document = tantivy.Document()
-        document.add_integer(ROW, row.row)
-        document.add_text(BODY, " ".join(row.body))
-        document.add_text(CONTEXT, " ".join(row.context))
+        document.add_integer(_ROW, row.row)
+        document.add_text(_TERMS, " ".join(row.terms))
         writers[row.language].add_document(document)
     for writer in writers.values():
         writer.commit()
@@ -68,7 +66,7 @@ class Words:
                 self._searchers[language] = index.searcher()
         self._schema = _schema()
 
-    def rarity(self, term: Term, language: Language, field: str = BODY) -> float:
+    def rarity(self, term: Term, language: Language) -> float:
         """Inverse document frequency of a term among the passages of one language.
 
         The frequencies of its forms add up by weight (Darwish and Oard 2003), so that a rare
@@ -76,7 +74,8 @@ class Words:
         """
         searcher = self._searchers[language]
         frequency = sum(
-            weight * searcher.doc_freq(field, form) for form, weight in term.forms[language].items()
+            weight * searcher.doc_freq(_TERMS, form)
+            for form, weight in term.forms[language].items()
         )
         return _idf(min(frequency, searcher.num_docs), searcher.num_docs)
 
@@ -90,11 +89,10 @@ class Words:
         return tuple(self._searchers)
 
     def knows(self, term: Term) -> bool:
-        """Whether any form of the term stands anywhere, in a text or a context."""
+        """Whether any form of the term stands in any passage or its context."""
         return any(
-            searcher.doc_freq(field, form) > 0
+            searcher.doc_freq(_TERMS, form) > 0
             for language, searcher in self._searchers.items()
-            for field in (BODY, CONTEXT)
             for form in term.forms[language]
         )
 
@@ -113,34 +111,27 @@ class Words:
             return {}
         should, must = tantivy.Occur.Should, tantivy.Occur.Must
         query = tantivy.Query.boolean_query(
-            [
-                (should, self._term_query(term, language, field, share))
-                for term in terms
-                for field, share in ((BODY, 1.0), (CONTEXT, CONTEXT_WEIGHT))
-            ]
+            [(should, self._term_query(term, language)) for term in terms]
         )
         if within is not None:
-            among = tantivy.Query.term_set_query(self._schema, ROW, within.tolist())
+            among = tantivy.Query.term_set_query(self._schema, _ROW, within.tolist())
             query = tantivy.Query.boolean_query(
                 [(must, query), (must, tantivy.Query.const_score_query(among, 0.0))]
             )
         hits = searcher.search(query, limit, count=False).hits
-        rows = searcher.fast_field_values(ROW, [address for _, address in hits])
+        rows = searcher.fast_field_values(_ROW, [address for _, address in hits])
         scores = [score for score, _ in hits]
         return dict(zip(np.array(rows, np.int64).tolist(), scores, strict=True))
 
-    def _term_query(
-        self, term: Term, language: Language, field: str, share: float
-    ) -> tantivy.Query:
+    def _term_query(self, term: Term, language: Language) -> tantivy.Query:
         """The best of a term's forms, each as precious as the term itself."""
         searcher = self._searchers[language]
-        rarity = self.rarity(term, language, field)
+        rarity = self.rarity(term, language)
         forms = []
         for form, weight in term.forms[language].items():
-            own = _idf(searcher.doc_freq(field, form), searcher.num_docs)
-            query = tantivy.Query.term_query(self._schema, field, form, "freq")
-            boost = share * term.weight * weight * rarity / own
-            forms.append(tantivy.Query.boost_query(query, boost))
+            own = _idf(searcher.doc_freq(_TERMS, form), searcher.num_docs)
+            query = tantivy.Query.term_query(self._schema, _TERMS, form, "freq")
+            forms.append(tantivy.Query.boost_query(query, term.weight * weight * rarity / own))
         return tantivy.Query.disjunction_max_query(forms)
 
 
@@ -151,9 +142,6 @@ def _idf(frequency: float, documents: int) -> float:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_integer_field(ROW, stored=False, indexed=True, fast=True)
-    for field in (BODY, CONTEXT):
-        builder.add_text_field(
-            field, stored=False, tokenizer_name="whitespace", index_option="freq"
-        )
+    builder.add_integer_field(_ROW, stored=False, indexed=True, fast=True)
+    builder.add_text_field(_TERMS, stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
