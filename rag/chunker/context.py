@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rag.chunker.flow import flow, shorten
@@ -11,16 +12,26 @@ from rag.chunker.roles import Part
 JOINT = " › "
 _PIECE, _ALL = 130, 200
 _SHORT_LINE = 50
+_SAME = 0.75
+_WORD = re.compile(r"\w+")
 
 
-def join_context(pieces: Iterable[str]) -> str:
-    """The pieces, general to specific, without those that an earlier one holds already."""
+def join_context(pieces: Iterable[str], leads: Iterable[str], label: str = "") -> str:
+    """The pieces, the lead-ins of lists and the label, general to specific: no piece that an
+    earlier one holds, nor a lead-in nearly all of whose words have been said."""
     kept: list[str] = []
     for piece in pieces:
-        folded = piece.casefold()
-        if piece and not any(folded in earlier.casefold() for earlier in kept):
+        if piece and not any(piece.casefold() in earlier.casefold() for earlier in kept):
             kept.append(piece)
-    return JOINT.join(kept)
+    for lead in leads:
+        words, known = _long_words(lead), _long_words(" ".join(kept))
+        if lead not in kept and (not words or len(words & known) < _SAME * len(words)):
+            kept.append(lead)
+    return JOINT.join([*kept, label] if label else kept)
+
+
+def _long_words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
 
 
 def front_pieces(text: str, parts: Iterable[Part]) -> dict[Part, str]:

@@ -13,7 +13,7 @@ from rag.chunker.markers import glued_marks
 from rag.chunker.roles import Part, Role
 
 _LEAD, _ROW = "lead", "row"
-_LEAD_LIMIT = 160
+_LEAD_LIMIT = 110
 _SALUTATION = 60
 
 

@@ -77,7 +77,7 @@ def _paragraph(document: Document, place: Place, front: str, seen: Counter[str])
     seen[words] += 1
     label = _label(element)
     named = label if element.style.startswith("word") else ""
-    context = join_context([document.title, front, *place.headings, *place.leads, named])
+    context = join_context([document.title, front, *place.headings], place.leads, named)
     return Paragraph(
         id=_identity(document.id, words, seen[words]),
         document_id=document.id,

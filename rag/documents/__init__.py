@@ -23,6 +23,7 @@ from rag.types import Document
 READERS: Mapping[str, Callable[[bytes], str]] = MappingProxyType(
     {".txt": plain.decode, ".md": plain.decode}
 )
+DESCRIPTION = "SOURCES.md"
 _TITLE_LIMIT = 120
 # The field of an e-mail's head, or of Markdown's front matter.
 _SUBJECT = re.compile(r"^(?:subject|objet|title|titre)\s?:[^\S\n]*(\S.*)$", re.I | re.M)
@@ -31,8 +32,9 @@ _SUBJECT = re.compile(r"^(?:subject|objet|title|titre)\s?:[^\S\n]*(\S.*)$", re.I
 def collect(paths: Sequence[Path]) -> Iterator[Path]:
     """The files to read: a file as given, and of a folder those with a known suffix, sorted.
 
-    Hidden files and folders are passed over, and so are files of other formats in a folder; a file
-    named itself is always given, so that `read` says what is wrong with it. No file comes twice.
+    Of a folder, hidden files, files of other formats and `SOURCES.md` (which describes a folder)
+    are passed over; a file named itself is always given, so that `read` says what is wrong with
+    it. No file comes twice.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -81,7 +83,9 @@ def _files(path: Path) -> list[Path]:
         found += [
             Path(folder, name)
             for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in READERS
+            if not name.startswith(".")
+            and name != DESCRIPTION
+            and Path(name).suffix.lower() in READERS
         ]
     return sorted(found, key=lambda file: file.relative_to(path).parts)
 
