@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 4_000
 _MARGIN = 0.5
-_WINDOW = 3_000
+_WINDOW = 1_200
 # Words of grammar that only one of the two languages writes so. «on», «or», «son», «car», «main»,
 # «as», «me», «plus», «dire», «pour» as a verb… belong to both and are left out.
 _FRENCH = """
@@ -42,12 +42,11 @@ _CONTRACTION = re.compile(r"[a-z](?:n['’]t|['’](?:s|re|ve|ll|d))\b", re.IGNO
 
 _BEFORE_NUMBER_WORDS = """
 al art arts ch chap cf fig n no nos nr par para paras p pp pt r réf ref s sec sect t tab vol v
-annex app
+annex app jan janv feb févr fév apr avr jul juil aug sept oct nov dec déc
 """
 _NEVER_LAST_WORDS = """
-m mm mme mmes mlle me dr drs mr mrs ms prof st ste gen hon cf ex e.g i.e p.ex c.-à-d approx env
-v vs resp jan janv feb févr fév apr avr jul juil aug sept oct nov dec déc ed éd eds éds al cie
-trav civ pén pen proc const trib jurisp
+M MM Mme Mmes Mlle Me Dr Drs Mr Mrs Ms Prof St Ste Hon Gen Col Lt Sgt
+cf e.g i.e p.ex c.-à-d approx env resp vs v éd éds cie trav civ pén proc trib jurisp
 """
 _BEFORE_NUMBER = frozenset(_BEFORE_NUMBER_WORDS.split())
 _NEVER_LAST = frozenset(_NEVER_LAST_WORDS.split())
@@ -168,7 +167,7 @@ def _may_end(piece: str, following: str) -> bool:
     found = _LAST_TOKEN.search(piece[-40:])
     if not found:
         return True
-    token = found.group(1).casefold()
-    if rest[0].isdigit() and token in _BEFORE_NUMBER:
+    token = found.group(1)
+    if rest[0].isdigit() and token.casefold() in _BEFORE_NUMBER:
         return False
     return token not in _NEVER_LAST

@@ -20,6 +20,7 @@ from rag.chunker.lines import (
     starts_small,
     wrap_width,
 )
+from rag.chunker.markers import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Breaks:
     def of(cls, lines: list[Line]) -> Breaks:
         width = wrap_width(lines)
         gaps = sum(line.blanks > 0 for line in lines[1:])
-        return cls(width, by_line=not width and gaps * 10 < len(lines))
+        ended = sum(ends_sentence(line.text) for line in lines[:-1])
+        by_line = not width and gaps * 10 < len(lines) and ended * 10 >= 6 * (len(lines) - 1)
+        return cls(width, by_line)
 
     def is_full(
         self, element: Element, following: Line, share: float = 0.87, *, in_block: bool = False
@@ -82,7 +85,7 @@ class Breaks:
             return False
         return line.indent > current.indent or (line.indent == current.indent > 0)
 
-    def may_begin_label(self, current: Element, line: Line, style: str, *, firm: bool) -> bool:
+    def may_begin_label(self, current: Element, line: Line, label: Label, style: str) -> bool:
         """Is a number at the beginning of `line` a label, and not part of the running text?"""
         if current.kind in ALONE or not current.lines:
             return True
@@ -91,9 +94,12 @@ class Breaks:
         if ends_sentence(current.last) or last_mark(current.last) in {":", ";"}:
             return True
         if self.is_full(current, line):
-            return firm and line.indent > current.indent
+            return label.firm and line.indent > current.indent
         # Lists whose items end without any mark.
-        return firm or current.style == style or (current.is_one_line and "decimal" in style)
+        if current.style == style or label.firm:
+            return True
+        is_first = current.is_one_line and "decimal" in style
+        return is_first and not starts_small(line.text[label.width :])
 
     def _continues_below_gap(self, current: Element, line: Line) -> bool:
         """Does a sentence go on below blank lines, because a page ended there?"""

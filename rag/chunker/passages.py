@@ -48,7 +48,7 @@ def _finer(
     text: str, span: tuple[int, int], pattern: re.Pattern[str], budget: int
 ) -> list[tuple[int, int]]:
     start, end = span
-    if end - start <= budget or count(text[start:end]) < budget:
+    if 4 * (end - start) < budget or count(text[start:end]) < budget:
         return [span]
     pieces = []
     for found in pattern.finditer(text, start, end):
@@ -61,7 +61,7 @@ def _finer(
 def _sliced(text: str, span: tuple[int, int], budget: int) -> list[tuple[int, int]]:
     """A piece without spaces, cut so that even one token a byte keeps to the budget."""
     start, end = span
-    if end - start <= budget or count(text[start:end]) < budget:
+    if 4 * (end - start) < budget or count(text[start:end]) < budget:
         return [span]
     step = max(1, (budget - 1) // 4)
     return [(at, min(at + step, end)) for at in range(start, end, step)]

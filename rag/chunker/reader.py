@@ -171,7 +171,7 @@ class _Reader:
             return False
         style, ordinal = reading
         current = self.current
-        if current and not self.breaks.may_begin_label(current, line, style, firm=label.firm):
+        if current and not self.breaks.may_begin_label(current, line, label, style):
             return False
         item = self._begin("item", line, label.width)
         item.style, item.label = style, label.text
