@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rag.types import Answer, Citation, Statement
+from rag.types import Answer, Citation, Paragraph, Statement
 from rag.ui.markup import inert, prose
-from rag.ui.places import described
 from rag.ui.references import Reference
 from rag.ui.texts import both
 
@@ -78,9 +77,14 @@ def _statement(statement: Statement, citations: dict[int, Citation]) -> str:
     return f"{prose(statement.text.removeprefix(_BULLET).strip())}{markers}"
 
 
-def marker(*citations: Citation) -> str:
+def marker(citation: Citation) -> str:
     """The link of `[n]` to its paragraph in its document."""
-    href = Reference.cited(*citations).href
-    numbers = "".join(f"[{citation.marker}]" for citation in citations)
-    title = inert(described(citations[0].paragraph))
-    return f'<a class="marker" href="{href}" title="{title}">{numbers}</a>'
+    href = Reference.cited(citation).href
+    title = inert(_described(citation.paragraph))
+    return f'<a class="marker" href="{href}" title="{title}">[{citation.marker}]</a>'
+
+
+def _described(paragraph: Paragraph) -> str:
+    """Plain text for tooltips and copied references: title, label, heading, file."""
+    parts = (paragraph.title, paragraph.label, paragraph.heading, paragraph.source)
+    return " · ".join(part for part in parts if part)

@@ -10,6 +10,9 @@ _SET_APART = re.compile(
     r"(?:« \S{1,24}(?: [»?!;:][.,]?)*|\S{1,24}(?: [»?!;:][.,]?)+)(?=\s|$)",
 )
 
+# The asterisks around **words** in a text that is not rendered as Markdown.
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*)(?=\w)[^*]+?(?<=[\w.:;!?)»])(\*\*)(?!\w)")
+
 Span = tuple[int, int]
 
 
@@ -34,25 +37,31 @@ def _inert(c: str) -> str:
 
 def prose(text: str) -> str:
     """The text, inert, with no line starting by a «?» or «»», none ending by a ««»."""
-    pieces: list[str] = []
-    position = 0
-    for found in _SET_APART.finditer(text):
-        pieces += (
-            inert(text[position : found.start()]),
-            f'<span class="nb">{inert(found[0])}</span>',
-        )
-        position = found.end()
-    return "".join((*pieces, inert(text[position:])))
+    glued = [found.span() for found in _SET_APART.finditer(text)]
+    return _wrapped(text, glued, '<span class="nb">', "</span>")
 
 
 def highlighted(text: str, spans: Iterable[Span]) -> str:
     """The text, inert, with its spans in `<mark>`; spans may overlap or pass the end."""
+    return _wrapped(text, _merged(spans, len(text)), "<mark>", "</mark>")
+
+
+def _wrapped(text: str, spans: Iterable[Span], opening: str, closing: str) -> str:
+    stars = {found.start(side) for found in _EMPHASIS.finditer(text) for side in (1, 2)}
+
+    def written(start: int, end: int) -> str:
+        pieces: list[str] = []
+        for star in sorted(star for star in stars if start <= star and star + 2 <= end):
+            pieces += (inert(text[start:star]), f'<span class="stars">{inert("**")}</span>')
+            start = star + 2
+        return "".join((*pieces, inert(text[start:end])))
+
     pieces: list[str] = []
     position = 0
-    for start, end in _merged(spans, len(text)):
-        pieces += (inert(text[position:start]), "<mark>", inert(text[start:end]), "</mark>")
+    for start, end in spans:
+        pieces += (written(position, start), opening, written(start, end), closing)
         position = end
-    return "".join((*pieces, inert(text[position:])))
+    return "".join((*pieces, written(position, len(text))))
 
 
 def _merged(spans: Iterable[Span], length: int) -> list[Span]:

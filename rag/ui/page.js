@@ -36,6 +36,12 @@ function speak(language) {
   label("#panel", words.paragraphs);
   const box = document.querySelector("#question textarea");
   if (box) box.placeholder = words.ask;
+  document.getElementById("panel").setAttribute("role", "region");
+}
+
+// On a touch screen the focus would bring up the keyboard over the page.
+function focusQuestion() {
+  if (matchMedia("(hover: hover)").matches) document.querySelector("#question textarea").focus();
 }
 
 // Gradio mounts its components in no fixed order: say it again until the last one is there.
@@ -43,6 +49,7 @@ function speakWhenMounted() {
   speak(preferred());
   const mounted = document.querySelector("#question textarea") && document.querySelector("#messages [role=log]");
   if (!mounted) requestAnimationFrame(speakWhenMounted);
+  else if (!location.hash) focusQuestion();
 }
 
 // --- what is shown --------------------------------------------------------------------------
@@ -127,14 +134,15 @@ document.addEventListener("click", (event) => {
     speak(language.dataset.language);
     return;
   }
+  if (target.closest("#top .new")) return focusQuestion();
   if (target.closest("#reading .back")) return back();
   const button = target.closest("button.copy");
   if (button) return copy(button);
-  // A click anywhere on a card opens it, unless it ends a selection of text.
-  const card = target.closest(".card");
-  if (card && !String(getSelection())) {
-    opener = card.querySelector(".open");
-    go(card.dataset.href);
+  // A click anywhere on an excerpt opens it, unless it ends a selection of text.
+  const excerpt = target.closest(".excerpt");
+  if (excerpt && !String(getSelection())) {
+    opener = excerpt.querySelector(".marker") || excerpt.closest(".card").querySelector(".open");
+    go(excerpt.dataset.href);
   }
 });
 
@@ -153,8 +161,22 @@ function count() {
 new MutationObserver(() => {
   count();
   shown.scrollTop = 0;
-  if (root.dataset.reading === "yes") go("#");
-}).observe(shown, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-href", "class"] });
+}).observe(shown.querySelector(".html-container"), { childList: true, subtree: true, attributes: true });
+
+// A new question closes the document, for its paragraphs are to be seen; and the conversation is
+// read from the last question down, however long its answer.
+const conversation = document.getElementById("conversation");
+let asked = 0;
+let replied = 0;
+new MutationObserver(() => {
+  const questions = conversation.querySelectorAll(".asked");
+  const replies = conversation.querySelectorAll(".answer, .notice").length;
+  if (questions.length === asked && replies === replied) return;
+  if (questions.length > asked && root.dataset.reading === "yes") go("#");
+  asked = questions.length;
+  replied = replies;
+  if (asked) questions[asked - 1].scrollIntoView({ block: "start" });
+}).observe(conversation, { childList: true, subtree: true });
 
 speakWhenMounted();
 count();

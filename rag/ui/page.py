@@ -49,6 +49,7 @@ def page(assistant: Assistant) -> gr.Blocks:
                     buttons=[],
                     placeholder=_welcome(),
                     examples=_examples(assistant),
+                    autoscroll=False,
                     group_consecutive_messages=False,
                     latex_delimiters=[],
                     allow_tags=False,
@@ -63,7 +64,6 @@ def page(assistant: Assistant) -> gr.Blocks:
                     lines=1,
                     max_lines=6,
                     submit_btn=True,
-                    autofocus=True,
                 )
             with gr.Column(elem_id="panel", min_width=0):
                 shown = gr.HTML(
@@ -90,18 +90,26 @@ def page(assistant: Assistant) -> gr.Blocks:
         def ask_example(turns: Turns, example: gr.SelectData) -> Iterator[Update]:
             yield from answer_turns(assistant, example.value["text"], turns)
 
+        def begin_again() -> tuple[str, Turns, Messages, str]:
+            return "", (), [], contents(assistant.documents)
+
+        # The page shows its own progress, and is the only way in.
         updated = [box, turns, chatbot, shown]
-        for asked in (
-            box.submit(ask, [box, turns], updated, show_progress="hidden"),
-            chatbot.example_select(ask_example, [turns], updated, show_progress="hidden"),
+        for event, answered, inputs in (
+            (box.submit, ask, [box, turns]),
+            (chatbot.example_select, ask_example, [turns]),
         ):
-            asked.failure(failed_turns, [turns], [turns, chatbot], show_progress="hidden")
-        top.click(
-            lambda: ("", (), [], contents(assistant.documents)),
-            None,
-            updated,
-            show_progress="hidden",
-        )
+            asked = event(
+                answered, inputs, updated, show_progress="hidden", api_visibility="private"
+            )
+            asked.failure(
+                failed_turns,
+                [turns],
+                [turns, chatbot],
+                show_progress="hidden",
+                api_visibility="private",
+            )
+        top.click(begin_again, None, updated, show_progress="hidden", api_visibility="private")
     return blocks
 
 
@@ -155,7 +163,11 @@ def read_document(assistant: Assistant, path: str) -> str:
 
 
 def style() -> str:
-    return files("rag.ui").joinpath("page.css").read_text("utf-8")
+    """The style sheets, in the order of their names."""
+    sheets = files("rag.ui").joinpath("style").iterdir()
+    return "\n".join(
+        sheet.read_text("utf-8") for sheet in sorted(sheets, key=lambda sheet: sheet.name)
+    )
 
 
 def _script() -> str:

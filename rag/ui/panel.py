@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from rag.types import Answer, Citation, Document, Paragraph
 from rag.ui.conversation import marker
 from rag.ui.markup import Span, highlighted, inert
-from rag.ui.places import place
 from rag.ui.references import Reference
 from rag.ui.texts import both
 
@@ -35,15 +36,37 @@ def _entry(document: Document) -> str:
 def paragraphs(answer: Answer) -> str:
     """The paragraphs that the answer cites or, if it abstains, the nearest ones, marked as such."""
     if answer.abstained:
-        near = [hit.paragraph for hit in answer.hits[:_NEAR]]
-        cards = "".join(_card(paragraph, "", Reference.to(paragraph)) for paragraph in near)
-        none = f'<p class="rest">{both("nothing-near")}</p>'
-        return _section("near", len(near), f'<ol class="cards">{cards}</ol>' if near else none)
+        near = [_Entry(hit.paragraph, "", Reference.to(hit.paragraph)) for hit in answer.hits]
+        return _cards("near", near[:_NEAR])
     quoted: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         quoted.setdefault(citation.paragraph.id, []).append(citation)
-    cards = "".join(_cited(citations) for citations in quoted.values())
-    return _section("cited", len(quoted), f'<ol class="cards">{cards}</ol>')
+    return _cards("cited", [_cited(citations) for citations in quoted.values()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A paragraph to show, the links of its markers (HTML) and the link to its place."""
+
+    paragraph: Paragraph
+    markers: str
+    reference: Reference
+
+    @property
+    def section(self) -> tuple[str, str]:
+        return self.paragraph.document_id, self.paragraph.heading
+
+
+def _cited(citations: Sequence[Citation]) -> _Entry:
+    markers = " ".join(map(marker, citations))
+    return _Entry(citations[0].paragraph, markers, Reference.cited(*citations))
+
+
+def _cards(kind: str, entries: Sequence[_Entry]) -> str:
+    """A card for each section that paragraphs in succession come from: a list is one card."""
+    cards = "".join(_card(list(group)) for _, group in groupby(entries, lambda one: one.section))
+    none = f'<p class="rest">{both("nothing-near")}</p>'
+    return _section(kind, len(entries), f'<ol class="cards">{cards}</ol>' if entries else none)
 
 
 def _section(kind: str, count: int, body: str) -> str:
@@ -53,20 +76,37 @@ def _section(kind: str, count: int, body: str) -> str:
     )
 
 
-def _cited(citations: Sequence[Citation]) -> str:
-    markers = " ".join(map(marker, citations))
-    return _card(citations[0].paragraph, f"{markers} ", Reference.cited(*citations))
-
-
-def _card(paragraph: Paragraph, markers: str, reference: Reference) -> str:
-    lead = f'<p class="place">{inert(paragraph.lead_in)}</p>' if paragraph.lead_in else ""
+def _card(entries: Sequence[_Entry]) -> str:
+    first = entries[0].paragraph
+    heading = f'<p class="place">{inert(first.heading)}</p>' if first.heading else ""
+    above = ""
+    excerpts: list[str] = []
+    for entry in entries:
+        lead = entry.paragraph.lead_in
+        if lead and not " ".join(above.split()).endswith(lead):
+            excerpts.append(f'<p class="lead">{inert(lead)}</p>')
+        excerpts.append(_excerpt(entry))
+        # The items of a list share what leads in to them: it is said once.
+        above = lead or entry.paragraph.text
     return (
-        f'<li class="card" data-href="{reference.href}">'
-        f'<header>{markers}<h3 lang="{paragraph.language}">{inert(paragraph.title)}</h3>'
-        f'<p class="place">{place(paragraph)}</p>{lead}</header>'
+        f'<li class="card"><header><h3 lang="{first.language}">{inert(first.title)}</h3>{heading}'
+        f"</header>{''.join(excerpts)}"
+        f'<a class="open" href="{entries[0].reference.href}">{both("open")}</a></li>'
+    )
+
+
+def _excerpt(entry: _Entry) -> str:
+    paragraph = entry.paragraph
+    numbered = paragraph.label[:1].isdigit()
+    where = [inert(f"§ {paragraph.label}" if numbered else paragraph.label)]
+    if paragraph.page is not None:
+        where.append(f"{both('page')} {paragraph.page}")
+    label = " · ".join(part for part in where if part)
+    return (
+        f'<div class="excerpt" data-href="{entry.reference.href}">'
+        f'<div class="marks">{entry.markers}<span class="label">{label}</span></div>'
         f'<blockquote lang="{paragraph.language}">'
-        f"{_excerpt(paragraph.text, reference.spans)}</blockquote>"
-        f'<a class="open" href="{reference.href}">{both("open")}</a></li>'
+        f"{_shortened(paragraph.text, entry.reference.spans)}</blockquote></div>"
     )
 
 
@@ -74,7 +114,7 @@ _SHOWN = 1200
 _AROUND = 400
 
 
-def _excerpt(text: str, spans: tuple[Span, ...]) -> str:
+def _shortened(text: str, spans: tuple[Span, ...]) -> str:
     """The paragraph with its quotes; a very long one only around them, cut between words."""
     start, end = 0, len(text)
     if len(text) > _SHOWN:

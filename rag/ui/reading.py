@@ -10,7 +10,8 @@ from rag.ui.references import Reference
 from rag.ui.texts import both
 
 # Typographic marks of headings and list items, which say nothing to a reader.
-_MARKS = "#*_-–▶•\uf0b7\uf0a7 \t"
+_BULLETS = "-–▶•\uf0b7\uf0a7"
+_MARKS = _BULLETS + "#*_ \t"
 
 
 def reading(document: Document, paragraphs: Sequence[Paragraph], reference: Reference) -> str:
@@ -50,7 +51,7 @@ def _paragraph(paragraph: Paragraph, beside: str, reference: Reference) -> str:
     shown = f'<span class="label">{label}</span> ' if label else ""
     listed = " item" if beside.strip(" *_") and not label else ""
     if paragraph.id != reference.paragraph_id:
-        return f'<p class="paragraph{listed}">{shown}{inert(paragraph.text)}</p>'
+        return f'<p class="paragraph{listed}">{shown}{highlighted(paragraph.text, ())}</p>'
     body = highlighted(paragraph.text, reference.spans)
     return f'<p class="paragraph{listed} cited" id="cited" tabindex="-1">{shown}{body}</p>'
 
@@ -60,7 +61,8 @@ def _headings(text: str, title: str) -> Iterator[str]:
     for line in text.splitlines():
         shown = line.strip(_MARKS)
         if any(c.isalnum() for c in shown):
+            listed = line.strip()[0] in _BULLETS and "**" not in line
             if shown not in title:
-                yield f'<p class="heading">{inert(shown)}</p>'
+                yield f'<p class="{"item" if listed else "heading"}">{inert(shown)}</p>'
         elif len(line.strip()) > 2:
             yield "<hr>"

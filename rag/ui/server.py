@@ -10,6 +10,14 @@ import gradio as gr
 from rag.errors import RagError
 from rag.ui.page import style, translations
 
+_ICON = (
+    '<link rel="icon" href="data:image/svg+xml,'
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='7' fill='%231a4f6e'/%3E"
+    "%3Ctext x='16' y='24' font-family='serif' font-size='24' text-anchor='middle' "
+    "fill='white'%3E¶%3C/text%3E%3C/svg%3E\">"
+)
+
 
 def serve(blocks: gr.Blocks, host: str, port: int) -> None:
     """Serve until interrupted. Raises RagError if the address cannot be bound."""
@@ -20,7 +28,7 @@ def serve(blocks: gr.Blocks, host: str, port: int) -> None:
         i18n=translations(),
         theme=_theme(),
         # Not `css`: Gradio would scope every rule to its container, and some are about the page.
-        head=f"<style>{style()}</style>",
+        head=f"{_ICON}<style>{style()}</style>",
         footer_links=[],
         # Whatever the environment says: nothing leaves this machine, nothing is kept of a
         # conversation, and the only door is the page.
