@@ -97,7 +97,8 @@ def sentences(text: str, language: Language) -> list[tuple[int, int]]:
     """The sentences' spans, in order; together they hold every non-space character.
 
     pysbd proposes the ends; those after an abbreviation («art. 3», «p. ex.», «No. 5»), before a
-    small letter and after a bare number are withdrawn. Line breaks end no sentence: paragraphs are
+    small letter, after a bare number and after anything but a full stop, a question
+    mark, an exclamation mark or dots are withdrawn. Line breaks end no sentence: paragraphs are
     wrapped. Lists after a colon are not split.
     """
     flat = re.sub(r"\s", " ", text)
@@ -162,6 +163,8 @@ def _may_end(piece: str, following: str) -> bool:
     rest = following.lstrip()
     if not rest:
         return True
+    if piece.rstrip(_CLOSING + " ")[-1:] not in {".", "!", "?", "…"}:
+        return False
     if rest[0].islower() or rest[0] in _CLOSING + ",;:.!?" or _BARE_NUMBER.fullmatch(piece):
         return False
     found = _LAST_TOKEN.search(piece[-40:])

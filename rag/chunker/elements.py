@@ -58,7 +58,11 @@ class Element:
                 and text.endswith(mark, 0, self.end)
                 and text.find(mark[0], inner_start, inner_end) < 0
             ):
+                inner = text[inner_start:inner_end]
+                if not inner.strip():
+                    return
                 self.marks += [(self.start, inner_start), (inner_end, self.end)]
-                self.start, self.end = inner_start, inner_end
+                self.start = inner_end - len(inner.lstrip())
+                self.end = inner_start + len(inner.rstrip())
                 self.bold = len(mark) > 1
                 return

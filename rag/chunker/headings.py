@@ -43,11 +43,13 @@ def _is_sentence(content: str) -> bool:
 
 def _is_title_with_stop(element: Element, content: str, after: Element | None) -> bool:
     """«1. Source Code.» above its text: a number, a few words in capitals, and a full stop."""
-    if not element.label or not content.endswith(".") or after is None or after.kind != "text":
+    if not element.label or content.find(". ") >= 0 or not content.endswith("."):
+        return False
+    if after is None or after.kind != "text":
         return False
     words = content.split()
     is_titled = all(word[0].isupper() for word in words if len(word) > 3 and word[0].isalpha())
-    return len(words) <= 3 or (is_titled and len(words) <= _MOST_WORDS)
+    return len(words) <= 2 or (is_titled and len(words) <= _MOST_WORDS)
 
 
 def _line_rank(

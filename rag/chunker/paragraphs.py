@@ -99,7 +99,7 @@ def _identity(document_id: str, words: str, occurrence: int) -> str:
     """From the document, the words and how many equal paragraphs stand above: it survives another
     wrapping of the lines and any change elsewhere in the document."""
     name = f"{document_id}\0{words}\0{occurrence}".encode("utf-8", "surrogatepass")
-    return f"{document_id}.{hashlib.blake2b(name, digest_size=5).hexdigest()}"
+    return f"{document_id}.{hashlib.blake2b(name, digest_size=6).hexdigest()}"
 
 
 def _label(element: Element) -> str:

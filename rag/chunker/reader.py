@@ -54,8 +54,7 @@ class _Reader:
             current.end = line.end
         elif line.text[0] == ">" and any(map(str.isalnum, line.text)):
             quote = self._begin("text", line, len(line.text) - len(line.text.lstrip("> ")))
-            quote.marks.append((line.start, line.start + 1))
-            self._mark_gap(quote, line.start + 1)
+            quote.marks.append((line.start, self._trimmed(line.start, quote.start)))
         else:
             self._begin("text", line)
 
@@ -71,10 +70,9 @@ class _Reader:
         self.elements.append(element)
         return element
 
-    def _mark_gap(self, element: Element, start: int) -> None:
-        """Mark what stands between `start` and the content, unless it is white space."""
-        if self.text[start : element.start].strip():
-            element.marks.append((start, element.start))
+    def _trimmed(self, start: int, end: int) -> int:
+        """The end of `text[start:end]` without the white space after it."""
+        return start + len(self.text[start:end].rstrip())
 
     def _take_code(self, line: Line) -> bool:
         """Fenced code is one element, its fences included."""
@@ -129,9 +127,7 @@ class _Reader:
             self._begin("furniture", line)
             return True
         row = self._begin("row", line, 1)
-        row.end = line.end - 1
-        while self.text[row.end - 1].isspace():
-            row.end -= 1
+        row.end = self._trimmed(row.start, line.end - 1)
         row.marks += [(line.start, line.start + 1), (line.end - 1, line.end)]
         return True
 
@@ -149,7 +145,7 @@ class _Reader:
         if is_note:
             note = self._begin("note", line, width)
             note.label = label
-            note.label_span = (line.start, line.start + len(line.text[:width].rstrip()))
+            note.label_span = (line.start, self._trimmed(line.start, note.start))
         return is_note
 
     def _take_bullet(self, line: Line) -> bool:
@@ -161,7 +157,7 @@ class _Reader:
             return False
         item = self._begin("item", line, width)
         item.style = BULLET
-        item.marks.append((line.start, line.start + len(line.text[:width].rstrip())))
+        item.marks.append((line.start, self._trimmed(line.start, item.start)))
         return True
 
     def _take_label(self, line: Line) -> bool:
@@ -175,7 +171,7 @@ class _Reader:
             return False
         item = self._begin("item", line, label.width)
         item.style, item.label = style, label.text
-        item.label_span = (line.start, line.start + len(line.text[: label.width].rstrip()))
+        item.label_span = (line.start, self._trimmed(line.start, item.start))
         self.ordinals[style] = ordinal
         return True
 

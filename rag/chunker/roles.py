@@ -23,6 +23,7 @@ _NAME = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*)(?:\s+[A-ZÀ-Þ][\w.’'-]*){1,3}"
 _SENTENCE_BREAK = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
 _TRAILING_MARK = re.compile(r"(?<=[^\W\d_]|[.,;:!?)»”\"])(\d{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})$")
 _ET_CETERA = re.compile(r"\W*etc\W*", re.IGNORECASE)
+_LONE_NUMBER = re.compile(r"\d{1,4}")
 _MOST_TITLES = 3
 
 
@@ -88,6 +89,7 @@ def _first_guess(
         element.kind in {"rule", "furniture"}
         or element.is_empty
         or _ET_CETERA.fullmatch(text, element.start, element.end)
+        or _LONE_NUMBER.fullmatch(text, element.start, element.end)
         or (text[element.start] in "<![" and not flow(text[element.start : element.end]))
     )
     return Part(element, Role.SEPARATOR if is_nothing else Role.PARAGRAPH)
@@ -215,7 +217,8 @@ def _mark_front(text: str, parts: list[Part]) -> None:
         ):
             break
     for part in front if has_title else front[:1]:
-        part.is_front = True
+        # Without title or rule only what is no sentence, such as the head of a letter.
+        part.is_front = has_title or not ends_sentence(part.content(text))
 
 
 def _trim_footnote_mark(text: str, element: Element, notes: frozenset[str]) -> None:
