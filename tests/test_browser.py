@@ -161,6 +161,17 @@ def test_the_page_speaks_the_readers_language_and_switches_without_losing_the_an
         assert answer.is_visible()
 
 
+def test_an_answer_is_copied_with_its_sources(browser: Browser, chat: Chat) -> None:
+    with opened(browser, chat) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        answer = ask(page, FRENCH)
+        answer.locator("button.copy").click()
+        answer.locator("button.copy.done").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert "premier trimestre de 2018" in copied
+        assert re.search(r"^\[1\] DÉCLARATION CONJOINTE .*000_dc57ce952d50d149\.txt$", copied, re.M)
+
+
 def test_keyboard_alone_reaches_a_paragraph_and_returns(browser: Browser, chat: Chat) -> None:
     with opened(browser, chat) as page:
         answer = ask(page, FRENCH)

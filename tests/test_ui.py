@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+import socket
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import pytest
+from gradio import Blocks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.errors import EncoderUnavailable
+from rag.errors import EncoderUnavailable, RagError
 from rag.types import Answer, Citation, Document, Hit, Paragraph, Statement
 from rag.ui.conversation import Turn, messages
 from rag.ui.markup import highlighted, inert, prose
@@ -19,6 +21,7 @@ from rag.ui.page import LONGEST_QUESTION, answer_turns, failed_turns
 from rag.ui.panel import contents, paragraphs
 from rag.ui.reading import reading
 from rag.ui.references import Reference
+from rag.ui.server import serve
 
 HOSTILE = (
     "<script>alert(1)</script> ![x](http://evil.example/a.png) <img src=//evil.example/b.png> "
@@ -304,3 +307,20 @@ def test_a_document_is_shown_whole_with_one_paragraph_pointed_out() -> None:
     assert "<hr>" in source
     assert HOSTILE in page.text
     assert "item" in source[source.index("Un point") - 60 : source.index("Un point")]
+
+
+# --- server ---------------------------------------------------------------------------------
+
+
+def test_a_busy_port_is_told_with_the_command_that_chooses_another() -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        with pytest.raises(RagError, match=rf"port {port} .*rag chat --port {port + 1}"):
+            serve(Blocks(), "127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_cannot_be_served() -> None:
+    with pytest.raises(RagError, match=r"--host 127\.0\.0\.1"):
+        serve(Blocks(), "192.0.2.1", 7860)

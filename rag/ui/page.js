@@ -169,6 +169,9 @@ const conversation = document.getElementById("conversation");
 let asked = 0;
 let replied = 0;
 new MutationObserver(() => {
+  // Gradio labels each message with its HTML source, which a screen reader would read out.
+  for (const message of conversation.querySelectorAll("[data-testid][aria-label]"))
+    message.removeAttribute("aria-label");
   const questions = conversation.querySelectorAll(".asked");
   const replies = conversation.querySelectorAll(".answer, .notice").length;
   if (questions.length === asked && replies === replied) return;

@@ -41,7 +41,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "collection": ("Documents de la collection", "Documents in this collection"),
     "more-documents": ("autres documents", "more documents"),
     "back": ("Retour", "Back"),
-    "loading": ("Ouverture du document…", "Opening the document…"),
     "gone": (
         "Ce paragraphe n’est plus dans l’index. Posez de nouveau la question.",
         "This paragraph is no longer in the index. Ask the question again.",
