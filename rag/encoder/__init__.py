@@ -41,6 +41,16 @@ class Encoder(Protocol):
         """Unit rows, (len(texts), d), in the order of the texts."""
         ...
 
+    def encode_tokens(
+        self, texts: Sequence[str], *, progress: bool = False
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """As `encode_passages`, and with it the vectors of each text's tokens, (tokens, d)."""
+        ...
+
+    def encode_query_tokens(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """One question's vector (d,) and those of its own tokens (tokens, d), in one pass."""
+        ...
+
 
 def open_encoder(
     name: str = BUNDLED_ENCODER,

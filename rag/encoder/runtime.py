@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ _BATCH = 32
 
 
 class SentenceTransformersEncoder:
-    """An Encoder over a SentenceTransformer; several threads may share it, one encodes at a time."""
+    """An Encoder over a SentenceTransformer that threads may share: one encodes at a time."""
 
     def __init__(
         self,
@@ -79,3 +80,39 @@ class SentenceTransformersEncoder:
                 normalize_embeddings=True,
             )
         return np.ascontiguousarray(vectors.float().numpy())
+
+    def encode_tokens(
+        self, texts: Sequence[str], *, progress: bool = False
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """As `encode_passages`, and with it the vectors of each text's tokens, (tokens, d)."""
+        if not texts:
+            return np.empty((0, self._dimension), dtype=np.float32), []
+        read = self._read(texts, self._passage_prefix, progress)
+        vectors = torch.stack([one["sentence_embedding"] for one in read]).float().numpy()
+        return np.ascontiguousarray(vectors), [_tokens(one) for one in read]
+
+    def encode_query_tokens(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """One question's vector (d,) and those of its own tokens (tokens, d), in one pass."""
+        [read] = self._read([text], self._query_prefix, progress=False)
+        # Without the marks that stand first and last in every text.
+        return read["sentence_embedding"].float().numpy(), _tokens(read)[1:-1]
+
+    def _read(
+        self, texts: Sequence[str], prefix: str, progress: bool
+    ) -> list[dict[str, torch.Tensor]]:
+        with self._turn:
+            read = self._model.encode(
+                list(texts),
+                prompt=prefix or None,
+                batch_size=_BATCH,
+                show_progress_bar=progress,
+                output_value=None,
+                normalize_embeddings=True,
+            )
+        return cast(list[dict[str, torch.Tensor]], read)
+
+
+def _tokens(read: dict[str, torch.Tensor]) -> NDArray[np.float32]:
+    own = read["attention_mask"].bool()
+    tokens: NDArray[np.float32] = read["token_embeddings"][own].float().numpy()
+    return tokens

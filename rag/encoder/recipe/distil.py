@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rag.encoder.recipe.files import write_atomically
-from rag.encoder.recipe.mixture import Batch, Mixture
+from rag.encoder.recipe.mixture import PARTS, Batch, Mixture
 from rag.encoder.recipe.student import SentenceEncoder
 
 _SCALE = 20.0  # of cosines in a softmax: the teacher's own training used it
@@ -46,9 +46,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Position:
-    """Where a run stands; saved with each checkpoint."""
+    """Where a run stands; saved with each checkpoint. A pool keeps the part it began in."""
 
     step: int = 0
+    part: int = 0
     pool: int = 0
     batch: int = 0
     seconds: float = 0.0
@@ -80,7 +81,10 @@ def distil(
     shown = 0.0
     count = 0
     while plan.progress(position.step, position.seconds) < 1:
-        for batch in mixture.batches(position.pool, position.batch):
+        if position.batch == 0:
+            done = plan.progress(position.step, position.seconds)
+            position.part = int(done * len(PARTS))
+        for batch in mixture.batches(position.pool, position.batch, position.part):
             _set_rates(optimiser, plan, plan.progress(position.step, position.seconds))
             loss, agreement = _loss(student, guide, batch)
             optimiser.zero_grad()
@@ -95,7 +99,8 @@ def distil(
             shown, count = shown + agreement, count + 1
             if position.step % 50 == 0:
                 done = plan.progress(position.step, position.seconds)
-                report(f"step {position.step} {done:.0%} cosine {shown / count:.4f}")
+                mean = shown / count
+                report(f"step {position.step} {done:.0%} part {position.part} cosine {mean:.4f}")
                 shown, count = 0.0, 0
             if time.monotonic() - saved > 60 * plan.save_every:
                 _save(work / "checkpoint.pt", student, average, optimiser, position)

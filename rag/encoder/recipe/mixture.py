@@ -8,7 +8,7 @@ number of the pool and of the batch.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -19,23 +19,53 @@ from rag.errors import InvalidInput
 T = TypeVar("T")
 Kind = Literal["french", "english", "retrieval"]
 
-# The share of each source among the texts of a pool; «stitched» is neighbouring sentences of one
-# Europarl sitting, joined to the length of a paragraph.
-SHARES = {
-    "europarl-general": 0.20,
-    "europarl-trade": 0.11,
-    "europarl-questions": 0.10,
-    "laws-leaf": 0.09,
-    "laws-short": 0.05,
-    "docs-free": 0.15,
-    "terms": 0.02,
-    "tatoeba": 0.08,
-    "stitched": 0.06,
-    "laws-notes": 0.14,
-}
 _ENGLISH = 0.25  # of the pairs: the student reads the English side, as the teacher does
-_LONGEST = 900  # characters
 _CUT = 640  # characters of a passage beyond which the student's token limit cuts it anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the training: the share of each source among a pool's texts, and the longest text
+    in characters. «stitched» is neighbouring sentences of one sitting, joined to a paragraph."""
+
+    shares: Mapping[str, float]
+    longest: int
+
+
+# First everything up to the length of a section; then mostly single sentences, which teach more
+# words for the same work, and the sources nearest to what people ask.
+PARTS = (
+    Part(
+        {
+            "europarl-general": 0.20,
+            "europarl-trade": 0.11,
+            "europarl-questions": 0.10,
+            "laws-leaf": 0.09,
+            "laws-short": 0.05,
+            "docs-free": 0.15,
+            "terms": 0.02,
+            "tatoeba": 0.08,
+            "stitched": 0.06,
+            "laws-notes": 0.14,
+        },
+        longest=900,
+    ),
+    Part(
+        {
+            "europarl-general": 0.22,
+            "europarl-trade": 0.10,
+            "europarl-questions": 0.16,
+            "laws-leaf": 0.07,
+            "laws-short": 0.06,
+            "docs-free": 0.20,
+            "terms": 0.02,
+            "tatoeba": 0.10,
+            "stitched": 0.02,
+            "laws-notes": 0.05,
+        },
+        longest=400,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +91,81 @@ class Mixture:
         """`pool` is the number of texts in a pool, `budget` the most characters in a batch."""
         self._seed = seed
         self._budget = budget
-        self._pairs: dict[str, list[tuple[str, str]]] = {}
-        self._notes: list[Note] = []
-        for name in available(corpus, tuple(SHARES)):
+        pairs: dict[str, list[tuple[str, str]]] = {}
+        notes: list[Note] = []
+        for name in available(corpus, tuple(PARTS[0].shares)):
             draw = random.Random(f"{seed} {name}")
             if name == "laws-notes":
-                self._notes = [n for n in read_notes(corpus, name) if _distinct(n)]
-                draw.shuffle(self._notes)
+                notes = [n for n in read_notes(corpus, name) if _distinct(n)]
+                draw.shuffle(notes)
                 continue
-            pairs = [p for p in read_pairs(corpus, name) if _usable(p)]
-            self._pairs[name] = [(p.en, p.fr) for p in pairs]
+            usable = [p for p in read_pairs(corpus, name) if _usable(p)]
+            pairs[name] = [(p.en, p.fr) for p in usable]
             if name == "europarl-general":
-                self._pairs["stitched"] = _stitched(pairs, draw)
-            draw.shuffle(self._pairs[name])
-        self._pairs = {name: pairs for name, pairs in self._pairs.items() if pairs}
-        if not self._pairs:
+                pairs["stitched"] = _stitched(usable, draw)
+            draw.shuffle(pairs[name])
+        if not any(pairs.values()):
             raise InvalidInput(f"{corpus} has no pair with an alignment score of 1 or more.")
-        total = sum(SHARES[name] for name in self._pairs)
-        notes = SHARES["laws-notes"] if self._notes else 0.0
-        self._quota = {n: round(pool * SHARES[n] / (total + notes)) for n in self._pairs}
-        self._note_quota = round(pool * notes / (total + notes))
+        self._parts = [_Selection.of(part, pairs, notes, pool) for part in PARTS]
 
-    def batches(self, pool: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of pool number `pool` from number `start` on."""
+    def batches(self, pool: int, start: int = 0, part: int = 0) -> Iterator[Batch]:
+        """The batches of pool number `pool` from number `start` on, in one part of the training."""
         draw = random.Random(f"{self._seed} pool {pool}")
+        chosen = self._parts[part]
         sides: dict[Kind, list[tuple[str, str]]] = {"french": [], "english": []}
-        for name, quota in self._quota.items():
-            for at in range(pool * quota, (pool + 1) * quota):
-                pair = self._pairs[name][at % len(self._pairs[name])]
+        for name, quota in chosen.quotas.items():
+            for pair in _turn(chosen.pairs[name], pool, quota):
                 sides["english" if draw.random() < _ENGLISH else "french"].append(pair)
         batches: list[Batch] = []
         for kind, pairs in sides.items():
             for group in _by_length(pairs, lambda p: len(p[0]) + len(p[1]), 2 * self._budget):
                 texts = [en if kind == "english" else fr for en, fr in group]
                 batches.append(Batch(kind, texts, [en for en, _ in group], [], []))
-        first = pool * self._note_quota
-        notes = [
-            self._notes[at % len(self._notes)] for at in range(first, first + self._note_quota)
-        ]
+        notes = _turn(chosen.notes, pool, chosen.note_quota)
         for few in _by_length(notes, lambda n: min(len(n.en_passage), _CUT), 2 * self._budget):
             batches.append(_retrieval(few, draw))
         draw.shuffle(batches)
         yield from batches[start:]
 
 
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """What one part reads, and how many texts of each source a pool takes."""
+
+    pairs: dict[str, list[tuple[str, str]]]
+    quotas: dict[str, int]
+    notes: list[Note]
+    note_quota: int
+
+    @classmethod
+    def of(
+        cls, part: Part, pairs: dict[str, list[tuple[str, str]]], notes: list[Note], pool: int
+    ) -> _Selection:
+        longest = part.longest
+        fitting = {
+            # Stitched sentences and sections are longer by nature; the token limit cuts them.
+            name: few if name == "stitched" else [p for p in few if _longer(p) < longest]
+            for name, few in pairs.items()
+        }
+        fitting = {name: few for name, few in fitting.items() if few}
+        total = sum(part.shares[name] for name in fitting)
+        note_share = part.shares["laws-notes"] if notes else 0.0
+        total += note_share
+        quotas = {name: round(pool * part.shares[name] / total) for name in fitting}
+        return cls(fitting, quotas, notes, round(pool * note_share / total))
+
+
+def _turn(items: list[T], pool: int, quota: int) -> list[T]:
+    return [items[at % len(items)] for at in range(pool * quota, (pool + 1) * quota)]
+
+
+def _longer(pair: tuple[str, str]) -> int:
+    return max(len(pair[0]), len(pair[1]))
+
+
 def _usable(pair: Pair) -> bool:
-    return pair.quality >= 1 and 2 < len(pair.en) < _LONGEST and 2 < len(pair.fr) < _LONGEST
+    shortest = min(len(pair.en), len(pair.fr))
+    return pair.quality >= 1 and shortest > 2 and _longer((pair.en, pair.fr)) < PARTS[0].longest
 
 
 def _distinct(note: Note) -> bool:
