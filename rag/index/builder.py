@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from rag import chunker, documents
 from rag.encoder import Encoder, open_encoder
 from rag.errors import InvalidInput, RagError, UnreadableDocument
-from rag.index import generation, records, vectors, words
+from rag.index import generation, records, tokens, vectors, words
 from rag.index.manifest import (
     FORMAT,
     MANIFEST,
@@ -30,6 +31,11 @@ from rag.index.reader import GLOSSARY_FILE, VECTORS_FILE, WORDS_FOLDER, Index, v
 from rag.settings import Settings
 from rag.translation import GLOSSARY, Glossary, Lexicon, bundled_table
 from rag.types import Document, Paragraph, Passage
+
+# Passages encoded at a time, sorted by length inside; token vectors of no more are in memory.
+_CHUNK = 1024
+# Passages whose token vectors show the collection's main directions.
+_SAMPLED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +161,14 @@ def write(
         passage for paragraph in collection.paragraphs for passage in chunker.passages(paragraph)
     ]
     texts = [embedded_text(paragraphs[passage.paragraph_id], passage) for passage in passages]
-    known = _known_vectors(index, encoder)
-    missing = sorted({text for text in texts if text not in known})
-    new = encoder.encode_passages(missing, progress=progress)
-    known |= dict(zip(missing, new, strict=True))
-
+    before = _reusable(index, encoder)
     folder = generation.start(index)
+    matrix, encoded = _encode(texts, encoder, before, folder, progress=progress)
     records.write(folder / records.DOCUMENTS, collection.documents)
     records.write(folder / records.PARAGRAPHS, collection.paragraphs)
     records.write(folder / records.PASSAGES, passages)
     (folder / GLOSSARY_FILE).write_text(collection.glossary, encoding="utf-8", newline="\n")
-    vectors.write(folder / VECTORS_FILE, np.stack([known[text] for text in texts]))
+    vectors.write(folder / VECTORS_FILE, matrix)
     words.write(folder / WORDS_FOLDER, _words_rows(passages, paragraphs, lexicon))
     manifest = Manifest(
         format=FORMAT,
@@ -187,7 +190,7 @@ def write(
     )
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8", newline="\n")
     generation.publish(index, folder)
-    return manifest, len(missing)
+    return manifest, encoded
 
 
 def embedded_text(paragraph: Paragraph, passage: Passage) -> str:
@@ -221,16 +224,61 @@ def _read_collection(paths: Sequence[Path], files: dict[Path, str], glossary: st
     )
 
 
-def _known_vectors(index: Path, encoder: Encoder) -> dict[str, NDArray[np.float32]]:
-    """By embedded text, from an index of the same encoder that keeps exact vectors."""
+def _encode(
+    texts: Sequence[str],
+    encoder: Encoder,
+    before: Reusable | None,
+    folder: Path,
+    *,
+    progress: bool,
+) -> tuple[NDArray[np.float32], int]:
+    """Write the token vectors of the texts; return their own (n, d), and how many were encoded."""
+    rows = before.rows if before else {}
+    along = before.index.tokens.projection if before else _projection(texts, encoder)
+    matrix = np.empty((len(texts), encoder.dimension), np.float32)
+    writer = tokens.Writer(folder, along)
+    encoded = 0
+    with tqdm(total=len(texts), unit=" passages", disable=not progress) as bar:
+        for start in range(0, len(texts), _CHUNK):
+            chunk = texts[start : start + _CHUNK]
+            missing = [text for text in dict.fromkeys(chunk) if text not in rows]
+            read = dict(zip(missing, zip(*encoder.encode_tokens(missing), strict=True), strict=True))
+            encoded += len(missing)
+            for row, text in enumerate(chunk, start):
+                if text in read:
+                    matrix[row], own = read[text]
+                    writer.add(tokens.packed(own, along))
+                elif before:
+                    [matrix[row]] = before.index.vectors.rows(np.array([rows[text]], np.int64))
+                    writer.add(before.index.tokens.rows(rows[text]))
+            bar.update(len(chunk))
+    writer.close()
+    return matrix, encoded
+
+
+def _projection(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
+    """From texts taken evenly over the collection."""
+    step = max(1, len(texts) // _SAMPLED)
+    return tokens.projection(encoder.encode_tokens(texts[::step][:_SAMPLED])[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Reusable:
+    """An index of the same encoder that keeps exact vectors, and its rows by embedded text."""
+
+    index: Index
+    rows: dict[str, int]
+
+
+def _reusable(index: Path, encoder: Encoder) -> Reusable | None:
     try:
         before = Index.open(index)
     except RagError:
-        return {}
+        return None
     if before.manifest.encoder.fingerprint != encoder.fingerprint or not before.vectors.exact:
-        return {}
+        return None
     texts = [embedded_text(before.paragraphs[p.paragraph_id], p) for p in before.passages]
-    return dict(zip(texts, before.vectors.rows(np.arange(len(texts))), strict=True))
+    return Reusable(before, {text: row for row, text in enumerate(texts)})
 
 
 def _words_rows(

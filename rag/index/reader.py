@@ -13,6 +13,7 @@ from rag.encoder import Encoder, open_encoder
 from rag.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from rag.index import generation, records
 from rag.index.manifest import FORMAT, MANIFEST, Manifest, digest, verify
+from rag.index.tokens import Tokens
 from rag.index.vectors import Vectors
 from rag.index.words import Words
 from rag.settings import Settings
@@ -25,7 +26,7 @@ VECTORS_FILE, WORDS_FOLDER, GLOSSARY_FILE = "vectors.faiss", "words", "glossary.
 class Index:
     """Documents, paragraphs and passages, with the vectors and words to search the passages.
 
-    Row i of `vectors` and of `words` is `passages[i]`.
+    Row i of `vectors`, `tokens` and `words` is `passages[i]`.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, path: Path) -> None:
@@ -35,6 +36,7 @@ class Index:
         self.paragraphs: Mapping[str, Paragraph] = MappingProxyType(records.read_paragraphs(folder))
         self.passages: Sequence[Passage] = tuple(records.read_passages(folder))
         self.vectors = Vectors(folder / VECTORS_FILE)
+        self.tokens = Tokens(folder)
         self.words = Words(folder / WORDS_FOLDER)
         glossary = (folder / GLOSSARY_FILE).read_text(encoding="utf-8")
         self.lexicon = Lexicon(bundled_table(), Glossary(glossary))
