@@ -67,13 +67,11 @@ async function show() {
     if (wasReading && opener?.isConnected) opener.focus();
     return;
   }
-  let html;
-  try {
-    html = await server.read(hash.slice(READ.length));
-  } catch {
-    html = `<article class="reading"><nav class="bar"><button type="button" class="back">` +
-      `${TEXTS[root.lang].back}</button></nav><p class="rest">${TEXTS[root.lang].unreachable}</p></article>`;
-  }
+  // Gradio gives back what went wrong instead of throwing it.
+  const answered = await server.read(hash.slice(READ.length));
+  const html = typeof answered === "string" ? answered :
+    `<article class="reading"><nav class="bar"><button type="button" class="back">` +
+    `${TEXTS[root.lang].back}</button></nav><p class="rest">${TEXTS[root.lang].unreachable}</p></article>`;
   if (location.hash !== hash) return; // something else was opened meanwhile
   element.innerHTML = html;
   const cited = element.querySelector(".cited");
