@@ -116,6 +116,23 @@ def test_rules_page_numbers_and_lone_bullets_are_separators() -> None:
     assert {b.kind for b in blocks(text)} == {"paragraph", "separator"}
 
 
+def test_a_sentence_goes_on_below_a_page_number() -> None:
+    text = "The committee met in Geneva at the request of the\n\n- 2 -\n\nmembers, and went home.\n"
+    (paragraph,) = paragraphs(text)
+    assert paragraph.text == text.strip()
+    assert flow(paragraph.text) == (
+        "The committee met in Geneva at the request of the members, and went home."
+    )
+
+
+def test_a_running_title_beside_page_numbers_is_no_heading() -> None:
+    pages = [f"REPORT ON TRADE\n\n- {n} -\n\n{PROSE}" for n in (1, 2, 3, 4)]
+    assert {(p.title, p.heading) for p in paragraphs("\n\n".join(pages))} == {
+        ("REPORT ON TRADE", "")
+    }
+    assert texts("\n\n".join(pages)) == [PROSE] * 4
+
+
 def test_code_and_tables_keep_to_themselves() -> None:
     text = "```\na = 1\n\nb = 2\n```\n\n| Name | Age |\n| --- | --- |\n| Ann | 7 |\n"
     code, head, row = paragraphs(text)

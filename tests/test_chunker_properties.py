@@ -136,11 +136,11 @@ def test_equal_paragraphs_have_their_own_identity() -> None:
     "text",
     [
         pytest.param("mot " * 250_000, id="one long line"),
-        pytest.param("Le Conseil se réunit. " * 45_000, id="one long line of sentences"),
+        pytest.param("Le Conseil se réunit. " * 10_000, id="one long line of sentences"),
         pytest.param("x" * 1_000_000, id="one long word"),
         pytest.param("*_" * 500_000, id="emphasis that never closes"),
-        pytest.param("\n" * 1_000_000, id="blank lines"),
-        pytest.param("Titre court\n\n" * 40_000, id="headings without content"),
+        pytest.param("\n" * 300_000, id="blank lines"),
+        pytest.param("Titre court\n\n" * 15_000, id="headings without content"),
     ],
 )
 def test_long_texts_are_read_to_their_end(text: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.chunker.markers import is_page_number
+
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,400}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,400}?)(?<=\S)\*(?![\w*])")
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
@@ -14,7 +16,12 @@ _QUOTED = re.compile(r"\n[ \t]*>[ \t]?")
 
 def flow(text: str) -> str:
     """The text on one line: wrapped lines joined, white space single; soft hyphens, HTML tags,
-    Markdown's emphasis, quotation marks and link targets removed. Nothing else changes."""
+    page numbers between lines, Markdown's emphasis, quotation marks and link targets removed.
+    Nothing else changes."""
+    if text.count("\n") > 1:
+        first, *inner, last = text.split("\n")
+        inner = [line for line in inner if not is_page_number(line.strip())]
+        text = "\n".join([first, *inner, last])
     text = _HYPHENATED.sub("", _QUOTED.sub("\n", text))
     if "](" in text:
         text = _LINK.sub(r"\1", text)

@@ -60,9 +60,14 @@ def is_rule(text: str) -> bool:
     return _RULE.fullmatch(text) is not None
 
 
+def is_page_number(text: str) -> bool:
+    """«- 2 -», «Page 3 of 7», «p. 4», «3/7»: the whole line."""
+    return len(text) < 40 and _PAGE.fullmatch(text) is not None
+
+
 def is_furniture(text: str) -> bool:
     """Is the line a page number, or without a single letter or digit?"""
-    return _PAGE.fullmatch(text) is not None or not any(map(str.isalnum, text))
+    return is_page_number(text) or not any(map(str.isalnum, text))
 
 
 def label_at(text: str) -> Label | None:

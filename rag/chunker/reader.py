@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.chunker import markers
 from rag.chunker.breaks import Breaks
 from rag.chunker.elements import ALONE, BULLET, OUTLINE, Element, Kind
-from rag.chunker.lines import Line, ends_sentence, is_capitals, read_lines
+from rag.chunker.lines import Line, ends_sentence, is_capitals, read_lines, starts_small
 
 
 def read_elements(text: str) -> list[Element]:
@@ -38,6 +38,8 @@ class _Reader:
         return self.elements[-1] if self.elements else None
 
     def take(self, line: Line) -> None:
+        if self._goes_on_below_page_number(line):
+            del self.elements[-1]
         if self._take_code(line) or self._take_mark(line) or self._take_table(line):
             return
         if self._take_note(line) or self._take_bullet(line) or self._take_label(line):
@@ -57,6 +59,19 @@ class _Reader:
             quote.marks.append((line.start, self._trimmed(line.start, quote.start)))
         else:
             self._begin("text", line)
+
+    def _goes_on_below_page_number(self, line: Line) -> bool:
+        """Does a page's number stand inside a sentence?"""
+        if len(self.elements) < 2 or not starts_small(line.text):
+            return False
+        above, number = self.elements[-2:]
+        return (
+            number.kind == "furniture"
+            and markers.is_page_number(number.last)
+            and above.kind in {"text", "item"}
+            and markers.label_at(line.text) is None
+            and self.breaks.continues(above, line)
+        )
 
     def _begin(self, kind: Kind, line: Line, width: int = 0) -> Element:
         """Begin an element whose content starts `width` characters into the line."""

@@ -58,10 +58,21 @@ def read_roles(text: str, elements: list[Element]) -> list[Part]:
     words = [_words(text, e) if e.kind == "text" and e.is_one_line else "" for e in elements]
     counts = Counter(words)
     repeated = frozenset(line for line in words if line and counts[line] > 1)
-    parts = []
+    parts: list[Part] = []
+    seen: set[str] = set()
     for i, element in enumerate(elements):
         before = elements[i - 1] if i else None
         after = elements[i + 1] if i + 1 < len(elements) else None
+        if (
+            words[i]
+            and words[i] in seen
+            and counts[words[i]] > 2
+            and _is_at_page_end(element, before, after)
+        ):
+            parts.append(Part(element, Role.SEPARATOR))  # a page's running head
+            continue
+        if words[i]:
+            seen.add(words[i])
         parts.append(_first_guess(text, element, before, after, words[i] in repeated))
     _mark_titles(text, parts)
     parts = _join_byline(text, parts, repeated)
@@ -77,6 +88,12 @@ def read_roles(text: str, elements: list[Element]) -> list[Part]:
 
 def _words(text: str, element: Element) -> str:
     return " ".join(text[element.start : element.end].casefold().split())
+
+
+def _is_at_page_end(element: Element, before: Element | None, after: Element | None) -> bool:
+    """Does an unfinished line stand beside a page's number?"""
+    is_beside = any(near is not None and near.kind == "furniture" for near in (before, after))
+    return is_beside and not ends_sentence(element.last)
 
 
 def _first_guess(

@@ -2,9 +2,8 @@
 
 `ranks.tiktoken` holds the merges of a byte-level BPE of 8,192 tokens trained on parallel French
 and English laws, debates and documentation (`python -m rag.tokens.train CORPUS`), in tiktoken's
-own format: one base64-encoded token and its rank a line. tiktoken's named encodings are downloaded at first use,
-which this product never does. A count is an estimate for any other model's tokenizer: on French
-and English prose expect within a fifth of it.
+own format: one base64-encoded token and its rank a line. tiktoken's named encodings are downloaded
+at first use, which this product never does. A count is an estimate for any other tokenizer.
 """
 
 from __future__ import annotations
