@@ -6,6 +6,7 @@ line, yet the sentence goes on below); every other break is the author's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.chunker.elements import ALONE, BULLET, OUTLINE, Element
@@ -21,6 +22,9 @@ from rag.chunker.lines import (
     wrap_width,
 )
 from rag.chunker.markers import Label
+
+_QUANTITY = re.compile(r"\d[\d\s.,]*\s[a-zà-ÿ%€$£]")
+_BOLD_LINE = re.compile(r"(\*\*|__)[^*_]+\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Breaks:
         if is_capitals(current.last) and starts_capital(line.text) and not is_capitals(line.text):
             # A heading right above its text.
             return not all(is_capitals(above.text) for above in current.lines)
+        if current.is_one_line and current.kind == "text" and _BOLD_LINE.fullmatch(current.last):
+            return False
         if self.by_line:
             return is_unfinished(current.last)
         if starts_capital(line.text) and self.width and ends_sentence(current.last):
@@ -85,8 +91,13 @@ class Breaks:
             return False
         return line.indent > current.indent or (line.indent == current.indent > 0)
 
-    def may_begin_label(self, current: Element, line: Line, label: Label, style: str) -> bool:
-        """Is a number at the beginning of `line` a label, and not part of the running text?"""
+    def may_begin_label(
+        self, current: Element, line: Line, label: Label, style: str, *, is_next: bool
+    ) -> bool:
+        """Is a number at the beginning of `line` a label, and not part of the running text?
+
+        `is_next` says that it follows the last number of its series.
+        """
         if current.kind in ALONE or not current.lines:
             return True
         if line.blanks:
@@ -95,11 +106,17 @@ class Breaks:
             return True
         if self.is_full(current, line):
             return label.firm and line.indent > current.indent
-        # Lists whose items end without any mark.
-        if current.style == style or label.firm:
+        return self._may_list(current, line, label, style, is_next=is_next)
+
+    def _may_list(
+        self, current: Element, line: Line, label: Label, style: str, *, is_next: bool
+    ) -> bool:
+        """Is it the next item of a list whose items end without any mark?"""
+        if current.style == style or label.firm or (is_next and current.kind == "item"):
             return True
-        is_first = current.is_one_line and "decimal" in style
-        return is_first and not starts_small(line.text[label.width :])
+        if style == "bare" or not current.is_one_line:
+            return False
+        return label.text.startswith("(") or not starts_small(line.text[label.width :])
 
     def _continues_below_gap(self, current: Element, line: Line) -> bool:
         """Does a sentence go on below blank lines, because a page ended there?"""
@@ -108,8 +125,13 @@ class Breaks:
             return False
         if mark == ":" or is_capitals(line.text):
             return False
-        if starts_small(line.text) or (line.text[0].isdigit() and mark.isalnum()):
+        if starts_small(line.text) or _QUANTITY.match(line.text):
             return self._small_continues(current, line, mark)
+        return self._capital_continues(current, line, mark)
+
+    def _capital_continues(self, current: Element, line: Line, mark: str) -> bool:
+        if line.text[0].isdigit() and mark.isalnum() and is_unfinished(current.last):
+            return True
         if not self.is_full(current, line):
             return False
         if mark == ";":  # a run-in list: «Canada; Chile;» + «Colombia; Peru»

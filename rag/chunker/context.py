@@ -10,7 +10,7 @@ from rag.chunker.lines import date_end
 from rag.chunker.roles import Part
 
 JOINT = " › "
-_PIECE, _ALL = 130, 200
+_PIECE, _ALL, _LEAD = 130, 200, 110
 _SHORT_LINE = 50
 _SAME = 0.75
 _WORD = re.compile(r"\w+")
@@ -23,7 +23,7 @@ def join_context(pieces: Iterable[str], leads: Iterable[str], label: str = "") -
     for piece in pieces:
         if piece and not any(piece.casefold() in earlier.casefold() for earlier in kept):
             kept.append(piece)
-    for lead in leads:
+    for lead in (shorten(lead, _LEAD) for lead in leads):
         words, known = _long_words(lead), _long_words(" ".join(kept))
         if lead not in kept and (not words or len(words & known) < _SAME * len(words)):
             kept.append(lead)

@@ -19,8 +19,9 @@ class Element:
     """`text[start:end]` is the content without label, bullet and emphasis around it; these lie in
     `label_span` and `marks`.
 
-    `style` says which series an item or heading belongs to («bullet», «decimal 2.», «md 2»…), and
-    `blanks` how many blank lines stand above.
+    `style` says which series an item or heading belongs to («bullet», «decimal 2.», «md 2»…),
+    `inner_style` that of the second number in «3 (1)», and `blanks` how many blank lines stand
+    above.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Element:
     blanks: int
     style: str = ""
     label: str = ""
+    inner_style: str = ""
     label_span: tuple[int, int] | None = None
     marks: list[tuple[int, int]] = field(default_factory=list)
     bold: bool = False

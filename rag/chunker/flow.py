@@ -19,9 +19,7 @@ def flow(text: str) -> str:
     page numbers between lines, Markdown's emphasis, quotation marks and link targets removed.
     Nothing else changes."""
     if text.count("\n") > 1:
-        first, *inner, last = text.split("\n")
-        inner = [line for line in inner if not is_page_number(line.strip())]
-        text = "\n".join([first, *inner, last])
+        text = _without_page_numbers(text.split("\n"))
     text = _HYPHENATED.sub("", _QUOTED.sub("\n", text))
     if "](" in text:
         text = _LINK.sub(r"\1", text)
@@ -30,6 +28,17 @@ def flow(text: str) -> str:
     if "*" in text or "__" in text:
         text = _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", text))
     return " ".join(text.split())
+
+
+def _without_page_numbers(lines: list[str]) -> str:
+    """Leave out page numbers between lines, bare ones only beside a blank line or form feed."""
+    kept = lines[:1]
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        is_edge = not above.strip() or not below.strip() or below.startswith("\f")
+        is_bare = line.strip().isdecimal() and is_edge
+        if not (is_bare or is_page_number(line.strip())):
+            kept.append(line)
+    return "\n".join([*kept, lines[-1]])
 
 
 def shorten(text: str, limit: int) -> str:

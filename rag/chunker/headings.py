@@ -7,7 +7,8 @@ capitals, or by standing alone on a short line without a full stop above some co
 from __future__ import annotations
 
 from rag.chunker.elements import BULLET, OUTLINE, Element
-from rag.chunker.lines import ends_sentence, is_capitals, last_mark, starts_capital
+from rag.chunker.lines import ends_sentence, is_capitals, last_mark, starts_capital, starts_small
+from rag.chunker.markers import is_caption
 
 # A heading closes those of its own rank or a higher number. Markdown's are 1 to 6.
 WORD, NUMBER, CAPITALS, BOLD, PLAIN, LIST = 10, 12, 20, 21, 25, 30
@@ -26,15 +27,23 @@ def heading_rank(
     if element.kind == "heading":
         return int(element.style.split()[1])
     content = text[element.start : min(element.end, element.start + 3 * _LONGEST)]
-    if element.kind == "item" and element.style.startswith("word"):
-        return _word_rank(element, content, after)
-    if len(content) > 2 * _LONGEST or not any(map(str.isalpha, content)):
+    if is_caption(element.style):
         return 0
-    if _is_sentence(content) and not _is_title_with_stop(element, content, after):
+    if element.style.startswith("word"):
+        return _word_rank(element, content, after)
+    if not any(map(str.isalpha, content)) or not _may_be_heading(element, content, after):
         return 0
     if element.kind == "item":
         return _item_rank(element, content, before, after)
-    return _line_rank(element, content, before, after, repeated) if element.kind == "text" else 0
+    return _line_rank(element, content, before, after, repeated)
+
+
+def _may_be_heading(element: Element, content: str, after: Element | None) -> bool:
+    if element.kind not in {"text", "item"} or len(content) > 2 * _LONGEST:
+        return False
+    if not _is_sentence(content) or (element.bold and content.endswith("?")):
+        return True
+    return _is_title_with_stop(element, content, after)
 
 
 def _is_sentence(content: str) -> bool:
@@ -61,8 +70,10 @@ def _line_rank(
         return 0
     if element.bold and element.is_one_line:
         return BOLD
-    if len(element.lines) > 2 or len(content.split()) > _MOST_WORDS or _is_running(content):
+    if len(content.split()) > _MOST_WORDS or _is_running(content):
         return 0
+    if not element.is_one_line and len(element.lines[0].text) < _LONGEST // 2:
+        return 0  # lines that nobody had to break
     is_apart = _is_apart(element, before) and _is_above(content, after, repeated)
     return PLAIN if is_apart else 0
 
@@ -87,12 +98,19 @@ def _item_rank(
     rank = NUMBER + element.label.count(".")
     if is_capitals(content):
         return rank
-    if not element.is_one_line or len(content) > _LONGEST or after is None:
+    if not element.is_one_line or len(content) > _LONGEST or starts_small(content):
+        return 0
+    if after is None or element.inner_style or _leads_in(after):
         return 0
     # A list of short items is no row of headings.
     siblings = [near for near in (before, after) if near is not None and near.kind == "item"]
     is_listed = any(near.style == element.style for near in siblings)
     return rank if after.blanks and after.kind != "rule" and not is_listed else 0
+
+
+def _leads_in(after: Element) -> bool:
+    """Is the line above this one the beginning of its sentence («The Minister may» + «(a) …»)?"""
+    return after.kind == "item" and bool(after.lines) and starts_small(after.lines[0].text)
 
 
 def _is_running(content: str) -> bool:

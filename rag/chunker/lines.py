@@ -14,6 +14,8 @@ PAGE_GAP = 3  # so many blank lines part pages or slides
 _SEPARATOR = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _WORD = re.compile(r"\S{1,64}")
 _CODE = re.compile(r"[^\W\d_]\d{2,}")
+_STOPS = frozenset(".!?…")
+_AFTERWORD = re.compile(r"[.!?…]\s*\([^()]{1,100}\)$")
 _CLOSING = "»”’\"')]*_ \u00a0"
 _OPENING = "«“‘\"'([*_ \u00a0"
 _UNFINISHED_WORDS = """
@@ -74,7 +76,7 @@ def read_lines(text: str) -> list[Line]:
             blanks += 1
             ruled = ruled or len(raw) >= 20
         if text[stop:following] == "\f":
-            blanks += PAGE_GAP
+            blanks = max(blanks, PAGE_GAP)
         position = following
     return lines
 
@@ -112,7 +114,10 @@ def last_mark(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    return last_mark(text) in {".", "!", "?", "…"}
+    """Does the text end in a full stop or its like, maybe with a word in brackets after it?"""
+    if last_mark(text) in _STOPS:
+        return True
+    return text.endswith(")") and _AFTERWORD.search(text[-120:]) is not None
 
 
 def is_unfinished(text: str) -> bool:

@@ -20,7 +20,8 @@ _GLUED = re.compile(
 )
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,20})\](?!:)|(?<=\S)[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}")
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,5})(?:([.)])(?:\s+|$)|\s{2,}|\t)")
+_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,5})(?:([.)/])(?:\s+|$)|\s{2,}|\t)")
+_BARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s(?=\W?[A-ZÀ-Þ]|\(\d)")
 _MANY = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\s(?=\W?[A-ZÀ-Þ])")
 _BRACKETED = re.compile(r"\((\d{1,3}|[a-z]{1,5}|[A-Z]{1,5})\)(?:\s+|$)")
 _LETTER = re.compile(r"([a-z]{1,5}|[A-Z]{1,5})([.)])(?:\s+|$)")
@@ -28,6 +29,9 @@ _SIGN = re.compile(r"(§+\s?\d{1,4}|[nN]°\s?\d{1,4}|\d{1,3}°)[.)]?\s*(?:[-–�
 _WORD = re.compile(
     r"([A-ZÀ-Þ][\w’'-]{2,24})\s+((?:[nN][°o]\.?\s*)?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[IVXLC]{1,7}|[A-Z])"
     r"(?:er|re|ère|bis|ter)?)(?:\s*[.:–—-]\s+|\s*[.:)]?$|\s{2,}|\t)"
+)
+_CAPTIONS = frozenset(
+    ("table", "tableau", "figure", "fig", "graphique", "chart", "box", "encadré", "map", "carte")
 )
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -39,13 +43,14 @@ class Label:
 
     `styles` holds the readings («i)» is a letter or a Roman number), each a style and its ordinal;
     `width` is how many characters it takes with the space after it. `firm` says that it cannot be
-    a number or letter of the running text.
+    a number or letter of the running text; `inner` is the second reading in «3 (1)».
     """
 
     text: str
     styles: tuple[tuple[str, int], ...]
     width: int
     firm: bool = False
+    inner: tuple[str, int] | None = None
 
 
 def bullet_width(text: str) -> int:
@@ -60,6 +65,11 @@ def is_rule(text: str) -> bool:
     return _RULE.fullmatch(text) is not None
 
 
+def is_caption(style: str) -> bool:
+    """Is it the style of what numbers tables and figures, not parts of the text?"""
+    return style.startswith("word ") and style[5:] in _CAPTIONS
+
+
 def is_page_number(text: str) -> bool:
     """«- 2 -», «Page 3 of 7», «p. 4», «3/7»: the whole line."""
     return len(text) < 40 and _PAGE.fullmatch(text) is not None
@@ -71,31 +81,59 @@ def is_furniture(text: str) -> bool:
 
 
 def label_at(text: str) -> Label | None:
-    """The label at the beginning of the line."""
+    """The label at the beginning of the line, with a number in brackets after it («3 (1)»)."""
+    label = _simple_label_at(text)
+    if label is None or label.text.startswith("("):
+        return label
+    found = _BRACKETED.match(text, label.width)
+    if not found or found.end() == len(text):
+        return label
+    inner = found.group(1)
+    readings = _readings(inner, "()")
+    name = f"{label.text} ({inner})"
+    return Label(name, label.styles, found.end(), label.firm, readings[0] if readings else None)
+
+
+def _simple_label_at(text: str) -> Label | None:
     if found := _WORD.match(text):
         word, number = found.groups()
         if not is_word_of_date(word):
-            name = f"{word} {number}"
-            return Label(name, ((f"word {word.casefold()}", 0),), found.end(), firm=True)
-    if found := _DECIMAL.match(text) or _MANY.match(text):
-        number = found.group(1)
-        parts = number.split(".")
-        closing = ")" if found.group().rstrip().endswith(")") else "."
-        style = f"decimal {len(parts)}{closing}"
-        return Label(number, ((style, int(parts[-1])),), found.end(), firm=len(parts) > 1)
+            style = f"word {word.casefold()}"
+            return Label(f"{word} {number}", ((style, 0),), found.end(), firm=True)
+    if text[:1].isdecimal():
+        return _number_at(text)
     if found := _BRACKETED.match(text):
         inner = found.group(1)
         return Label(f"({inner})", _readings(inner, "()"), found.end())
     if found := _LETTER.match(text):
         inner, closing = found.groups()
-        readings = _readings(inner, closing)
-        text_of = f"{inner})" if closing == ")" else inner
-        return Label(text_of, readings, found.end()) if readings else None
-    if found := _SIGN.match(text):
-        sign = found.group(1)
-        style = "sign " + re.sub(r"\d+", "", sign).strip()
-        return Label(sign, ((style, int(re.sub(r"\D", "", sign))),), found.end())
-    return None
+        name = f"{inner})" if closing == ")" else inner
+        return Label(name, _readings(inner, closing), found.end())
+    return _sign_at(text)
+
+
+def _number_at(text: str) -> Label | None:
+    """«1.», «1.2», «3)», «4/», «5°», or a number alone before a capital."""
+    if found := _DECIMAL.match(text) or _MANY.match(text):
+        number = found.group(1)
+        parts = number.split(".")
+        closing = found.group().rstrip()[-1]
+        style = f"decimal {len(parts)}{closing if closing in ')/' else '.'}"
+        return Label(number, ((style, int(parts[-1])),), found.end(), firm=len(parts) > 1)
+    if found := _BARE.match(text):
+        number = found.group(1)
+        return Label(number, (("bare", int(number.split(".")[-1])),), found.end())
+    return _sign_at(text)
+
+
+def _sign_at(text: str) -> Label | None:
+    """«§ 4», «n° 4», «4°»."""
+    found = _SIGN.match(text)
+    if not found:
+        return None
+    sign = found.group(1)
+    style = "sign " + re.sub(r"\d+", "", sign).strip()
+    return Label(sign, ((style, int(re.sub(r"\D", "", sign))),), found.end())
 
 
 def note_at(text: str) -> tuple[str, int]:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.chunker.elements import BULLET, OUTLINE, Element
-from rag.chunker.flow import flow, shorten
+from rag.chunker.flow import flow
 from rag.chunker.headings import CAPITALS, LIST, MARKDOWN_LOWEST, WORD
 from rag.chunker.lines import PAGE_GAP, ends_sentence, last_mark
-from rag.chunker.markers import glued_marks
+from rag.chunker.markers import glued_marks, is_caption
 from rag.chunker.roles import Part, Role
 
 _LEAD, _ROW = "lead", "row"
-_LEAD_LIMIT = 110
 _SALUTATION = 60
 
 
@@ -124,7 +123,7 @@ class _Walk:
                 style.startswith("decimal") and indent >= opening.indent + 2
             )
             if style == _ROW:
-                closes = opening.style != _ROW
+                closes = opening.style != _ROW and not is_caption(opening.style)
             elif style == OUTLINE:
                 closes = opening.style == OUTLINE and opening.indent >= indent
             elif style == BULLET:
@@ -144,7 +143,11 @@ class _Walk:
             return
         content = self._words(element)
         leads = style in {BULLET, OUTLINE} or not ends_sentence(content)
-        self.openings.append(_Opening(style, element.indent, _lead_in(content) if leads else ""))
+        lead = _lead_in(content) if leads else ""
+        if element.inner_style:  # «3 (1)» may be followed by «(2)»
+            self.openings.append(_Opening(style, element.indent, ""))
+            style = element.inner_style
+        self.openings.append(_Opening(style, element.indent, lead))
 
     def _open_heading(self, part: Part) -> None:
         element = part.element
@@ -200,7 +203,7 @@ def _lead_in(content: str) -> str:
         cut = content.rfind(end)
         if cut >= 0 and len(content) - cut > 12:
             content = content[cut + 2 :]
-    return shorten(content, _LEAD_LIMIT)
+    return content
 
 
 def _owners(text: str, parts: list[Part], marks: dict[str, int]) -> dict[str, tuple[Part, str]]:

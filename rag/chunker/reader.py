@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rag.chunker import markers
 from rag.chunker.breaks import Breaks
 from rag.chunker.elements import ALONE, BULLET, OUTLINE, Element, Kind
-from rag.chunker.lines import Line, ends_sentence, is_capitals, read_lines, starts_small
+from rag.chunker.lines import PAGE_GAP, Line, ends_sentence, is_capitals, read_lines, starts_small
 
 
 def read_elements(text: str) -> list[Element]:
     """All elements of the text, in order; together they hold every non-space character."""
     reader = _Reader(text)
-    for line in reader.lines:
-        reader.take(line)
+    for line, below in pairwise([*reader.lines, None]):
+        if line is not None:
+            reader.blanks_below = below.blanks if below else 0
+            reader.take(line)
     for element in reader.elements:
         if element.kind in {"text", "item", "heading", "note"}:
             element.trim_emphasis(text)
@@ -29,6 +33,7 @@ class _Reader:
         self.glued = markers.glued_marks(text)
         self.elements: list[Element] = []
         self.fence = ""
+        self.blanks_below = 0
         labels = [markers.label_at(line.text) for line in self.lines]
         self.readings = {reading for label in labels if label for reading in label.styles}
         self.ordinals: dict[str, int] = {}
@@ -67,7 +72,7 @@ class _Reader:
         above, number = self.elements[-2:]
         return (
             number.kind == "furniture"
-            and markers.is_page_number(number.last)
+            and (markers.is_page_number(number.last) or number.last.isdecimal())
             and above.kind in {"text", "item"}
             and markers.label_at(line.text) is None
             and self.breaks.continues(above, line)
@@ -117,13 +122,19 @@ class _Reader:
         elif markers.bullet_width(text) == len(text):
             self._begin("item", line, len(text)).style = BULLET
             self.elements[-1].marks.append((line.start, line.end))
-        elif markers.is_furniture(text) and (
-            line.blanks or current is None or current.kind in ALONE
+        elif self._is_page_number(line) or (
+            markers.is_furniture(text) and (line.blanks or not current or current.kind in ALONE)
         ):
             self._begin("furniture", line)
         else:
             return False
         return True
+
+    def _is_page_number(self, line: Line) -> bool:
+        """A bare number is a page's where a form feed, or as many blank lines, stand beside it."""
+        gap = max(line.blanks, self.blanks_below)
+        is_bare = line.text.isdecimal() and len(line.text) <= 4
+        return gap >= PAGE_GAP if is_bare else gap > 0 and markers.is_page_number(line.text)
 
     def _underline(self, rule: Line) -> None:
         """A rule of = or - right under a single line makes it a heading (Markdown's setext)."""
@@ -182,25 +193,31 @@ class _Reader:
             return False
         style, ordinal = reading
         current = self.current
-        if current and not self.breaks.may_begin_label(current, line, label, style):
+        is_next = ordinal - self.ordinals.get(style, ordinal) == 1
+        if current and not self.breaks.may_begin_label(
+            current, line, label, style, is_next=is_next
+        ):
             return False
         item = self._begin("item", line, label.width)
         item.style, item.label = style, label.text
         item.label_span = (line.start, self._trimmed(line.start, item.start))
         self.ordinals[style] = ordinal
+        if label.inner:
+            item.inner_style = label.inner[0]
+            self.ordinals[label.inner[0]] = label.inner[1]
         return True
 
     def _reading(self, label: markers.Label) -> tuple[str, int] | None:
         """The series that the label goes on, or the one that it begins.
 
-        A letter begins a series only where the next letter begins another line, so that the
-        initial in «A. Kervran» is none.
+        A letter, or a number without any mark, begins a series only where the next one begins
+        another line, so that the initial in «A. Kervran» is none.
         """
         for style, ordinal in label.styles:
             if style in self.ordinals and 0 < ordinal - self.ordinals[style] <= 2:
                 return style, ordinal
         for style, ordinal in label.styles:
-            if not style.startswith(("letter", "roman")):
+            if not style.startswith(("letter", "roman", "bare")):
                 return style, ordinal
             if ordinal == 1 and (style, 2) in self.readings:
                 return style, ordinal

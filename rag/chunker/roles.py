@@ -23,6 +23,7 @@ _NAME = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*)(?:\s+[A-ZÀ-Þ][\w.’'-]*){1,3}"
 _SENTENCE_BREAK = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
 _TRAILING_MARK = re.compile(r"(?<=[^\W\d_]|[.,;:!?)»”\"])(\d{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})$")
 _ET_CETERA = re.compile(r"\W*etc\W*", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[[^\[\]]{0,300}\]\([^()\s]{0,500}\)")
 _LONE_NUMBER = re.compile(r"\d{1,4}")
 _MOST_TITLES = 3
 
@@ -55,6 +56,9 @@ class Part:
 
 def read_roles(text: str, elements: list[Element]) -> list[Part]:
     """The role of each element, bylines joined into one element."""
+    notes = frozenset(e.label for e in elements if e.kind == "note")
+    for element in elements if notes else []:
+        _trim_footnote_mark(text, element, notes)
     words = [_words(text, e) if e.kind == "text" and e.is_one_line else "" for e in elements]
     counts = Counter(words)
     repeated = frozenset(line for line in words if line and counts[line] > 1)
@@ -78,10 +82,7 @@ def read_roles(text: str, elements: list[Element]) -> list[Part]:
     parts = _join_byline(text, parts, repeated)
     _demote_rows_of_headings(parts)
     _mark_front(text, parts)
-    notes = frozenset(e.label for e in elements if e.kind == "note")
     for part in parts:
-        if notes:
-            _trim_footnote_mark(text, part.element, notes)
         part.cited = part.role in {Role.HEADING, Role.TITLE} and is_dated(part.content(text))
     return parts
 
@@ -107,7 +108,8 @@ def _first_guess(
         or element.is_empty
         or _ET_CETERA.fullmatch(text, element.start, element.end)
         or _LONE_NUMBER.fullmatch(text, element.start, element.end)
-        or (text[element.start] in "<![" and not flow(text[element.start : element.end]))
+        or _IMAGE.fullmatch(text, element.start, element.end)
+        or (text[element.start] == "<" and not flow(text[element.start : element.end]))
     )
     return Part(element, Role.SEPARATOR if is_nothing else Role.PARAGRAPH)
 
@@ -149,7 +151,7 @@ def _may_be_title(text: str, parts: list[Part], index: int) -> bool:
         return False
     following = parts[index + 1] if index + 1 < len(parts) else None
     below = following is not None and following.is_heading() and not following.element.label
-    if below and _ACRONYMS.fullmatch(part.content(text)):
+    if below and part.rank > MARKDOWN_LOWEST and _ACRONYMS.fullmatch(part.content(text)):
         return False
     return part.rank < PLAIN or following is None or not below or following.rank >= PLAIN
 
@@ -157,7 +159,7 @@ def _may_be_title(text: str, parts: list[Part], index: int) -> bool:
 def _extends_title(text: str, parts: list[Part], index: int) -> bool:
     """Is the heading below a title its second line, and not the first section's heading?"""
     part, above = parts[index], parts[index - 1]
-    if not part.is_heading() or part.rank >= PLAIN or part.element.label:
+    if not part.is_heading() or part.rank > CAPITALS or part.element.label:
         return False
     if (above.rank > MARKDOWN_LOWEST >= part.rank) or part.element.blanks >= PAGE_GAP:
         return False
@@ -190,6 +192,8 @@ def _is_front_matter(text: str, part: Part) -> bool:
 def _join_byline(text: str, parts: list[Part], repeated: frozenset[str]) -> list[Part]:
     """Plain lines between the title and the first heading (names, offices) are one paragraph."""
     begin = max((i + 1 for i, part in enumerate(parts) if part.role is Role.TITLE), default=0)
+    while 0 < begin < len(parts) and _is_front_matter(text, parts[begin]):
+        begin += 1
     stop = begin
     while (
         begin > 0
