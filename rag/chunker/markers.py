@@ -150,18 +150,19 @@ def is_certain_note(text: str) -> bool:
     return text.startswith("[^") and note_at(text)[1] > 0
 
 
-def glued_marks(text: str) -> dict[str, int]:
-    """Footnote marks glued to a word («Révision1») with the offset of their first place.
+def glued_marks(text: str) -> dict[str, list[int]]:
+    """Footnote marks glued to a word («Révision1») with the offsets at which they stand, in order.
 
     Numbers that only look so (a code such as «G20» stays one word) do no harm: a mark counts where
     a line beginning with the same number is found as well.
     """
-    marks: dict[str, int] = {}
-    for found in _GLUED.finditer(text):
-        marks.setdefault(found.group(1) or found.group(2), found.start())
-    for found in _REFERENCE.finditer(text):
-        name = found.group(1) or found.group().translate(SUPERSCRIPT)
-        marks.setdefault(name, found.start())
+    marks: dict[str, list[int]] = {}
+    for pattern in (_GLUED, _REFERENCE):
+        for found in pattern.finditer(text):
+            name = found.group(1) or found.group(found.lastindex or 0)
+            marks.setdefault(name.translate(SUPERSCRIPT), []).append(found.start())
+    for offsets in marks.values():
+        offsets.sort()
     return marks
 
 

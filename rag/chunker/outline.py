@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -55,9 +56,10 @@ class _Walk:
         self.openings: list[_Opening] = []
         self.previous: Part | None = None
         self.last_mark = ""
-        notes = {part.element.label for part in parts if part.element.kind == "note"}
-        marks = glued_marks(text) if notes else {}
-        self.noted = _owners(text, parts, {k: v for k, v in marks.items() if k in notes})
+        has_notes = any(part.element.kind == "note" for part in parts)
+        self.marks = glued_marks(text) if has_notes else {}
+        self.parts = [part for part in parts if part.element.kind != "note"]
+        self.starts = [part.element.start for part in self.parts]
         self.trails: dict[Part, tuple[str, ...]] = {}
 
     def take(self, part: Part) -> Iterator[Place]:
@@ -78,9 +80,7 @@ class _Walk:
             if part.cited:
                 yield self._place(part, [])
         elif element.kind == "note":
-            owner, words = self.noted.get(element.label, (part, ""))
-            trail = self.trails.get(owner, self._trail(self.headings))
-            yield Place(part, trail, (words,) if words else ())
+            yield self._place_note(part)
             return  # a footnote interrupts nothing
         else:
             yield self._take_paragraph(part)
@@ -189,6 +189,20 @@ class _Walk:
         leads = tuple(opening.text for opening in self.openings if opening.text)
         return Place(part, self._trail(headings), leads)
 
+    def _place_note(self, note: Part) -> Place:
+        """A footnote stands where its mark does; the words up to the mark introduce it."""
+        offsets = self.marks.get(note.element.label, [])
+        before = bisect_right(offsets, note.element.start)
+        offset = offsets[before - 1] if before else -1
+        index = bisect_right(self.starts, offset) - 1
+        if index < 0:
+            return Place(note, self._trail(self.headings), ())
+        owner = self.parts[index]
+        end = min(offset, owner.element.end)
+        words = _lead_in(flow(self.text[owner.element.start : end]))
+        trail = self.trails.get(owner, self._trail(self.headings))
+        return Place(note, trail, (words,) if words else ())
+
     @staticmethod
     def _trail(headings: list[_Heading]) -> tuple[str, ...]:
         return tuple(heading.text for heading in headings)
@@ -204,16 +218,3 @@ def _lead_in(content: str) -> str:
         if cut >= 0 and len(content) - cut > 12:
             content = content[cut + 2 :]
     return content
-
-
-def _owners(text: str, parts: list[Part], marks: dict[str, int]) -> dict[str, tuple[Part, str]]:
-    """What each footnote is a note to: the part that holds its mark, and its words up to there."""
-    owners = {}
-    for label, offset in marks.items():
-        for part in parts:
-            element = part.element
-            if element.start <= offset <= element.end and element.kind != "note":
-                words = flow(text[element.start : min(offset, element.end)])
-                owners[label] = (part, _lead_in(words))
-                break
-    return owners

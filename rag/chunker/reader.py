@@ -164,7 +164,7 @@ class _Reader:
         current = self.current
         is_free = line.blanks > 0 or not current or current.kind in {"note", *ALONE}
         is_note = markers.is_certain_note(line.text) or bool(
-            self.glued.get(label, line.end) < line.start
+            self.glued.get(label, [line.end])[0] < line.start
             and not is_capitals(line.text[width:])
             and (is_free or (current is not None and ends_sentence(current.last)))
         )
