@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from safetensors.numpy import load_file
 import rag.encoder
 from rag.encoder import Encoder, open_encoder
 from rag.encoder.bundled import REFERENCE, WEIGHTS, load_bundled
+from rag.encoder.recipe.measure import Passages, ndcg
 from rag.encoder.recipe.pack import CHECK_TEXTS
 from rag.encoder.weights import read_packed, write_packed
 from rag.errors import EncoderUnavailable
@@ -213,3 +215,20 @@ def test_a_models_own_prompts_serve_when_no_prefix_is_given(tiny: Path) -> None:
         np.testing.assert_allclose(
             own.encode_passages(texts), given.encode_passages(texts), atol=1e-6
         )
+
+
+def test_measured_by_the_rank_of_the_relevant_passages(encoder: Encoder, tmp_path: Path) -> None:
+    corpus = [{"_id": f"p{i}", "title": "", "text": t} for i, t in enumerate(ENGLISH)]
+    queries = [{"_id": f"q{i}", "text": t} for i, t in enumerate(QUESTIONS["fr"])]
+    for name, rows in (("corpus", corpus), ("queries", queries)):
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+    def value(*judged: str) -> float:
+        lines = ["query-id\tcorpus-id\tscore", *judged]
+        (tmp_path / "qrels.tsv").write_text("\n".join(lines), encoding="utf-8")
+        return ndcg(encoder, Passages(encoder), tmp_path)
+
+    assert value("q0\tp0\t1", "q1\tp1\t1", "q2\tp2\t1") == pytest.approx(1)
+    assert value("q0\tp0\t1", "q1\tabsent\t1") == pytest.approx(0.5)
+    assert value("q0\tp1\t1") in (pytest.approx(1 / np.log2(3)), pytest.approx(1 / np.log2(4)))

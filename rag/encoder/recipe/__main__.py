@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         pairs=options.pairs,
         french=options.french,
         threads=options.threads,
+        kept=options.kept,
         plan=Plan(minutes=options.minutes, steps=options.steps, save_every=options.save_every),
     )
     try:
@@ -71,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=0, help="PyTorch threads (0: all cores)")
     parser.add_argument("--minutes", type=float, default=90.0, help="length of the training")
     parser.add_argument("--steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument(
+        "--kept", type=float, default=0.25, help="share of the untrained weights in the result"
+    )
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     return parser
 

@@ -14,10 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.encoder import Encoder, open_encoder
+from rag.encoder.bundled import checksum
 from rag.settings import BUNDLED_ENCODER
 
 
-def ndcg(encoder: Encoder, folder: Path, *, questions: int = 0, seed: int = 0) -> float:
+class Passages:
+    """Passage vectors by text file: folders that differ in their questions alone share them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def vectors(self, corpus: Path) -> NDArray[np.float32]:
+        """Unit rows, one for each line of a corpus.jsonl: its title and text together."""
+        key = checksum(corpus)
+        if key not in self._known:
+            texts = [f"{p.get('title', '')} {p['text']}".strip() for p in _rows(corpus)]
+            self._known[key] = self._encoder.encode_passages(texts)
+        return self._known[key]
+
+
+def ndcg(
+    encoder: Encoder, passages: Passages, folder: Path, *, questions: int = 0, seed: int = 0
+) -> float:
     """nDCG@10 of a folder with corpus.jsonl, queries.jsonl and qrels.tsv, by cosine alone.
 
     `questions` > 0 measures on that many, drawn at random.
@@ -26,13 +45,12 @@ def ndcg(encoder: Encoder, folder: Path, *, questions: int = 0, seed: int = 0) -
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         query, passage, grade = line.split("\t")
         relevant.setdefault(query, {})[passage] = int(grade)
-    passages = _rows(folder / "corpus.jsonl")
     queries = [q for q in _rows(folder / "queries.jsonl") if q["_id"] in relevant]
     if questions:
         queries = random.Random(seed).sample(queries, min(questions, len(queries)))
-    texts = [f"{p.get('title', '')} {p['text']}".strip() for p in passages]
-    scores = encoder.encode_queries([q["text"] for q in queries]) @ encoder.encode_passages(texts).T
-    names = [p["_id"] for p in passages]
+    asked = encoder.encode_queries([q["text"] for q in queries])
+    scores = asked @ passages.vectors(folder / "corpus.jsonl").T
+    names = [p["_id"] for p in _rows(folder / "corpus.jsonl")]
     gains = [
         _gain([names[i] for i in np.argsort(-row)[:10]], relevant[query["_id"]])
         for query, row in zip(queries, scores, strict=True)
@@ -62,8 +80,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0)
     arguments = parser.parse_args()
     encoder = open_encoder(arguments.encoder, threads=arguments.threads)
+    passages = Passages(encoder)
     for folder in arguments.folders:
-        value = ndcg(encoder, folder, questions=arguments.questions)
+        value = ndcg(encoder, passages, folder, questions=arguments.questions)
         print(f"{folder.name}\t{100 * value:.1f}", flush=True)
 
 

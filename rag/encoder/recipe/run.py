@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from rag.encoder.recipe.align import Alignment, align, sample
+from rag.encoder.recipe.blend import blend
 from rag.encoder.recipe.distil import Plan, distil
 from rag.encoder.recipe.mixture import Mixture
 from rag.encoder.recipe.pack import pack
@@ -32,6 +33,7 @@ class Choices:
     pairs: int
     french: int
     threads: int
+    kept: float
     plan: Plan
     seen: int = 3
     longest: int = 20
@@ -53,9 +55,11 @@ def run(choices: Choices) -> None:
         return
     mixture = Mixture(choices.corpus, seed=choices.seed)
     training = choices.work / "training"
-    weights = distil(teacher, student, mixture, training, choices.plan, report=_say)
+    trained = distil(teacher, student, mixture, training, choices.plan, report=_say)
     if choices.until == "distil":
         return
+    start, blended = student / "model.safetensors", training / "blended.safetensors"
+    weights = blend(start, trained, blended, kept=choices.kept)
     rows = write_table(alignment, choices.table)
     cosine = pack(student, weights, choices.out)
     _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
