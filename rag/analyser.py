@@ -38,6 +38,7 @@ _CONTRACTION = re.compile(r"'(?:s|ll|re|ve|d|m)$")
 _ORDINAL = re.compile(r"^(\d+)(?:er|ere|re|e|eme|nd|nde|st|rd|th)s?$")
 _THOUSANDS = re.compile(r"^\d{1,3}(?:[, ]\d{3})+$")
 _DECIMAL_COMMA = re.compile(r"^\d+,\d+$")
+_PLURAL_VERB = re.compile(r"^(\w{4,})ent$")
 _GLUED_MARK = re.compile(r"^([^\W\d_]{4,})\d{1,2}$")
 
 _FRENCH = """
@@ -130,6 +131,9 @@ def stems(folded: Sequence[str], language: Language) -> list[str]:
         folded = [_without_double_e(word) for word in folded]
     # Stemmer objects are not safe to share among threads and cost a third of a microsecond.
     stemmed: list[str] = Stemmer.Stemmer(_SNOWBALL[language]).stemWords(folded)
+    if language == "fr":
+        # Snowball leaves «examinent», a plural verb, apart from «examiner».
+        return [_PLURAL_VERB.sub(r"\1", stem) for stem in stemmed]
     return stemmed
 
 

@@ -34,6 +34,7 @@ def test_words(text: str, words: list[str]) -> None:
     ("one", "other", "language"),
     [
         ("une décision adoptée", "DECISIONS adoptes", "fr"),
+        ("ils examinent la question", "examiner", "fr"),
         ("la plate-forme", "plateformes", "fr"),
         ("Révision1", "la révision", "fr"),
         ("le document WT/L/274", "document 274", "fr"),

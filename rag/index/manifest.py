@@ -12,7 +12,7 @@ from rag.errors import IndexCorrupt
 from rag.settings import BUNDLED_ENCODER
 
 # Raised whenever what is on disk, or how texts become terms, vectors or rows, changes meaning.
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 _CHUNK = 2**20
 
