@@ -53,10 +53,13 @@ class Index:
             folder, manifest = verified(path)
             try:
                 return cls(folder, manifest, path)
-            except (OSError, ValueError):
+            except (OSError, ValueError, RuntimeError) as error:
                 # A build that ended meanwhile has swept this generation away: take the new one.
                 if generation.read_pointer(path).folder(path) == folder:
-                    raise
+                    raise IndexCorrupt(
+                        f"{folder} cannot be opened ({error}). "
+                        f"Rebuild it: {_command(path, manifest.inputs)}"
+                    ) from error
 
     def open_encoder(self, threads: int = 0) -> Encoder:
         """The encoder that built this index, as its manifest has it.

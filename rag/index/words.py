@@ -10,6 +10,9 @@ what they want from it, and a word of the title in the text is then not counted 
 from __future__ import annotations
 
 import math
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +62,12 @@ class Words:
 
     def __init__(self, folder: Path) -> None:
         """Raises OSError or ValueError if the folder holds no such index."""
-        self._searchers: dict[Language, tantivy.Searcher] = {}
-        for language in LANGUAGES:
-            if (folder / language).is_dir():
-                index = tantivy.Index.open(str(folder / language))
-                self._searchers[language] = index.searcher()
+        self._copies: list[tempfile.TemporaryDirectory[str]] = []
+        self._searchers: dict[Language, tantivy.Searcher] = {
+            language: self._open(folder / language)
+            for language in LANGUAGES
+            if (folder / language).is_dir()
+        }
         self._schema = _schema()
 
     def rarity(self, term: Term, language: Language) -> float:
@@ -122,6 +126,24 @@ class Words:
         rows = searcher.fast_field_values(_ROW, [address for _, address in hits])
         scores = [score for score, _ in hits]
         return dict(zip(np.array(rows, np.int64).tolist(), scores, strict=True))
+
+    def _open(self, folder: Path) -> tantivy.Searcher:
+        try:
+            return tantivy.Index.open(str(folder)).searcher()
+        except ValueError:
+            if os.access(folder, os.W_OK):
+                raise
+            # tantivy takes a lock even to read: what lies on a read-only disk is read from a copy.
+            self._copies.append(tempfile.TemporaryDirectory())
+            copied = shutil.copytree(
+                folder,
+                Path(self._copies[-1].name, "words"),
+                copy_function=shutil.copyfile,
+                ignore=shutil.ignore_patterns("*.lock"),
+            )
+            # copytree gives the copy the folder's own read-only mode.
+            copied.chmod(0o700)
+            return tantivy.Index.open(str(copied)).searcher()
 
     def _term_query(self, term: Term, language: Language) -> tantivy.Query:
         """The best of a term's forms, each as precious as the term itself."""
