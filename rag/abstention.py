@@ -20,10 +20,11 @@ from pathlib import Path
 class Signals:
     """What is known of the best evidence for a question; each from about 0 to 1.
 
-    `dense`: cosine of question and best passage. `score`: the retriever's. `covered`: share of the question's terms (by rarity) in the best paragraph or its
-    context. `quoted`: the same in the paragraph alone. `unknown`: share of the question's terms
-    that stand nowhere in the collection. `carries`: whether the paragraph has what is asked for
-    (a date, a number, a name).
+    `dense`: cosine of question and best passage. `score`: the retriever's. `covered`: share of
+    the question's terms (by rarity) in the best paragraph or its context. `quoted`: the same in
+    the paragraph alone. `unknown`: share of the question's terms that stand nowhere in the
+    collection. `late`: how well the question's tokens are met. `fits`: whether the paragraph has
+    what is asked for (a date, a count, names).
     """
 
     dense: float
@@ -31,7 +32,8 @@ class Signals:
     covered: float
     quoted: float
     unknown: float
-    carries: float
+    late: float
+    fits: float
 
     def values(self) -> tuple[float, ...]:
         return tuple(float(getattr(self, field.name)) for field in fields(self))

@@ -16,7 +16,7 @@ from rag.evidence import gather
 from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import digest_text
-from rag.intent import carries, intent
+from rag.intent import intent
 from rag.language import identify
 from rag.phrases import phrases
 from rag.retriever import Retriever, ScoredHit
@@ -84,7 +84,7 @@ class Assistant:
         language = identify(question)
         found = self._retriever.scored(question, max(k, _DEPTH))
         hits = tuple(Hit(one.paragraph, one.score) for one in found)
-        confidence = self._calibration.probability(self.signals(question, found))
+        confidence = self._calibration.probability(self._signals(question, found))
         if not hits or confidence < self._calibration.threshold:
             return _abstained(question, language, hits[:k], confidence)
         wanted = intent(question)
@@ -101,10 +101,13 @@ class Assistant:
             confidence=confidence,
         )
 
-    def signals(self, question: str, found: Sequence[ScoredHit]) -> Signals:
+    def signals(self, question: str) -> Signals:
         """What the retrieved evidence says of whether the question can be answered at all."""
+        return self._signals(question, self._retriever.scored(question, 1))
+
+    def _signals(self, question: str, found: Sequence[ScoredHit]) -> Signals:
         if not found:
-            return Signals(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+            return Signals(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         best = found[0]
         coverage = self._retriever.coverage(question, best.paragraph)
         return Signals(
@@ -113,7 +116,8 @@ class Assistant:
             covered=coverage.text_or_context,
             quoted=coverage.text,
             unknown=coverage.unknown,
-            carries=float(carries(best.paragraph.text, intent(question))),
+            late=best.late,
+            fits=best.fits,
         )
 
     def as_runnable(self) -> Runnable[str, Answer]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.chunker import flow
 from rag.intent import Intent
 from rag.types import Hit, Paragraph
 
@@ -88,7 +89,7 @@ def _list_around(
 
 def _items_after(siblings: Sequence[Paragraph], position: int) -> tuple[Paragraph, ...]:
     """The run of short paragraphs right below that name the paragraph as their lead-in."""
-    lead = " ".join(siblings[position].text.split())
+    lead = flow(siblings[position].text)
     items: list[Paragraph] = []
     for one in siblings[position + 1 :]:
         if not one.lead_in or not lead.endswith(one.lead_in) or len(one.text) > _LONGEST_ITEM:

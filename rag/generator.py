@@ -13,15 +13,15 @@ from rag import language as languages
 from rag.citations import quote_marker
 from rag.encoder import Encoder
 from rag.evidence import Evidence
-from rag.intent import Intent, carries, intent
+from rag.expectation import Expectation
 from rag.phrases import Phrases, phrases
 from rag.translation import Lexicon
 from rag.types import Language, Paragraph
 
 # Share of the similarity of meaning in a sentence's relevance; the rest is words in common.
 _MEANING = 0.6
-# A sentence that has what a question asks for (a date, a number, a name) is worth this much more.
-_CARRIES = 0.25
+# A sentence that has what a question asks for (a date, a count, names) is worth this much more.
+_FITS = 0.3
 # A paragraph of up to this many characters is quoted whole when the question is not a brief one.
 _WHOLE = 480
 # Sentences quoted besides the best one must come this near to its relevance.
@@ -51,7 +51,7 @@ class ExtractiveGenerator:
         items, or one paragraph a document for a comparison.
         """
         says = phrases(language)
-        wanted = intent(question)
+        wanted = Expectation(question, language, self._lexicon)
         by_marker = {one.marker: one for one in evidence}
         listed = {marker for one in evidence for marker in one.items}
         lines: list[str] = []
@@ -71,15 +71,15 @@ class ExtractiveGenerator:
         return lines
 
     def _quotes(
-        self, question: str, language: Language, wanted: Intent, one: Evidence
+        self, question: str, language: Language, wanted: Expectation, one: Evidence
     ) -> list[str]:
         """Quotation markers of the chosen sentences, neighbours joined, in document order."""
         text = one.paragraph.text
         sentences = self._sentences(question, language, wanted, one.paragraph)
-        if len(sentences) == 1 or (not wanted.brief and len(text) <= _WHOLE):
+        if len(sentences) == 1 or (not wanted.intent.brief and len(text) <= _WHOLE):
             return [quote_marker(one.marker, sentences[0].start, sentences[-1].end)]
         ranked = sorted(sentences, key=lambda s: -s.relevance)
-        most = 1 if wanted.brief else _MOST_SENTENCES
+        most = 1 if wanted.intent.brief else _MOST_SENTENCES
         chosen = [s for s in ranked[:most] if s.relevance >= _NEAR * ranked[0].relevance]
         spans: list[tuple[int, int]] = []
         for sentence in sorted(chosen, key=lambda s: s.start):
@@ -90,7 +90,7 @@ class ExtractiveGenerator:
         return [quote_marker(one.marker, start, end) for start, end in spans]
 
     def _sentences(
-        self, question: str, language: Language, wanted: Intent, paragraph: Paragraph
+        self, question: str, language: Language, wanted: Expectation, paragraph: Paragraph
     ) -> list[_Sentence]:
         spans = languages.sentences(paragraph.text, paragraph.language)
         if len(spans) == 1:
@@ -102,7 +102,7 @@ class ExtractiveGenerator:
         scored = []
         for (start, end), text, similar in zip(spans, texts, meaning, strict=True):
             share = self._lexicon.share(terms, text, paragraph.language)
-            bonus = _CARRIES if wanted.brief and carries(text, wanted) else 0.0
+            bonus = _FITS * wanted.met(text, paragraph.language)
             relevance = _MEANING * float(similar) + (1 - _MEANING) * share + bonus
             scored.append(_Sentence(start, end, relevance))
         return scored

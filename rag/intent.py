@@ -8,8 +8,9 @@ brevity and never correctness.
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import Enum
+
+from rag.analyser import fold
 
 
 class Intent(Enum):
@@ -72,39 +73,8 @@ _RULES: tuple[tuple[Intent, str], ...] = (
 
 def intent(question: str) -> Intent:
     """The kind of answer asked for; OPEN where no rule matches."""
-    folded = _fold(question)
+    folded = fold(question)
     for kind, pattern in _RULES:
         if re.search(pattern, folded):
             return kind
     return Intent.OPEN
-
-
-_DATE = re.compile(
-    r"\b(?:1[89]|20)\d\d\b|\b\d{1,2}\s(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre"
-    r"|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september"
-    r"|october|november|december)\b|\b(?:trimestre|quarter)\b"
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|two|three|four|five|seven"
-    r"|eight|nine|ten|eleven|twelve|premiere?|first)\b"
-)
-_NAME = re.compile(r"(?<![.!?»] )(?<!^)\b[A-ZÉÈÀÎÔÇ][\w’'-]+")
-
-
-def carries(text: str, kind: Intent) -> bool:
-    """Whether the text holds something of the kind asked for (a date, a number, a proper name).
-
-    True for kinds that have no such mark.
-    """
-    if kind is Intent.DATE:
-        return _DATE.search(_fold(text)) is not None
-    if kind is Intent.NUMBER:
-        return _NUMBER.search(_fold(text)) is not None
-    if kind in (Intent.PERSON, Intent.PLACE):
-        return _NAME.search(text) is not None
-    return True
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("’", "'"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))

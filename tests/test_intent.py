@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.intent import Intent, carries, intent
+from rag.intent import Intent, intent
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,3 @@ from rag.intent import Intent, carries, intent
 )
 def test_intents_in_both_languages(question: str, expected: Intent) -> None:
     assert intent(question) is expected
-
-
-def test_carries_recognises_what_a_question_asks_for() -> None:
-    assert carries("adopté le 25 septembre 1998", Intent.DATE)
-    assert not carries("adopté par les Membres", Intent.DATE)
-    assert carries("71 membres", Intent.NUMBER)
-    assert carries("présentée par le Japon", Intent.PERSON)
-    assert not carries("présentée par tous", Intent.PERSON)

@@ -242,7 +242,9 @@ def _encode(
         for start in range(0, len(texts), _CHUNK):
             chunk = texts[start : start + _CHUNK]
             missing = [text for text in dict.fromkeys(chunk) if text not in rows]
-            read = dict(zip(missing, zip(*encoder.encode_tokens(missing), strict=True), strict=True))
+            read = dict(
+                zip(missing, zip(*encoder.encode_tokens(missing), strict=True), strict=True)
+            )
             encoded += len(missing)
             for row, text in enumerate(chunk, start):
                 if text in read:

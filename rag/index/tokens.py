@@ -57,9 +57,7 @@ class Tokens:
 
     def __init__(self, folder: Path) -> None:
         """Raises OSError or ValueError if the folder holds no such files."""
-        self.projection: NDArray[np.float32] = np.load(
-            folder / PROJECTION_FILE, allow_pickle=False
-        )
+        self.projection: NDArray[np.float32] = np.load(folder / PROJECTION_FILE, allow_pickle=False)
         self._starts: NDArray[np.int64] = np.load(folder / STARTS_FILE, allow_pickle=False)
         shape = (int(self._starts[-1]), self.projection.shape[1])
         # An empty file cannot be mapped.
@@ -73,9 +71,7 @@ class Tokens:
         """A passage's token vectors (tokens, directions) in 8 bits."""
         return self._rows[self._starts[passage] : self._starts[passage + 1]]
 
-    def scores(
-        self, question: NDArray[np.float32], passages: Sequence[int]
-    ) -> NDArray[np.float32]:
+    def scores(self, question: NDArray[np.float32], passages: Sequence[int]) -> NDArray[np.float32]:
         """How well each of the question's tokens (tokens, d) is met in each passage, about 0 to 1.
 
         The mean over the question's tokens of the best cosine in the passage (MaxSim), where a

@@ -1,0 +1,92 @@
+"""What a text must have to answer a question: a count of the thing asked for, a date, names…
+
+Question answering systems have long matched the type of the expected answer (Voorhees and Tice
+2000); here it only moves the order of paragraphs that meaning and words already brought up, and
+never excludes one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.analyser import fold
+from rag.intent import Intent, intent
+from rag.translation import Lexicon, Term
+from rag.types import Language
+
+NEUTRAL = 0.5  # for questions that ask for nothing that has a mark of its own
+
+_MONTH = (
+    "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+    "|january|february|march|april|may|june|july|august|september|october|november|december"
+)
+_FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) (?:19|20)\d\d\b")
+_DATE = re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH}|trimestre|quarter)\b")
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+_COUNT = re.compile(
+    r"\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|one|two|three|four|five"
+    r"|seven|eight|nine|ten|eleven|twelve"
+)
+_COUNTED = re.compile(
+    r"(?:combien (?:de |d')|how many |number of |nombre (?:de |d'))((?:[^\W_]+ )?[^\W_]+)"
+)
+_DEFINES = re.compile(
+    r"\bdefini|\bdesigne|\bentend par\b|\bs'entend|\bmeans?\b|\brefers? to\b|\bci-apres denomm"
+    r"|\bhereinafter\b|\bconsiste|\bsignifie"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W_]+")
+# Shorter texts that end in a comma or colon only open something: «Décide ce qui suit:».
+_OPENING = 60
+# A third of capitalised words makes a text of names.
+_NAMES = 0.35
+
+
+class Expectation:
+    """The kind of answer one question asks for, and how much of it a text has."""
+
+    def __init__(self, question: str, language: Language, lexicon: Lexicon) -> None:
+        self.intent = intent(question)
+        self._lexicon = lexicon
+        self._counted: tuple[Term, ...] = ()
+        if self.intent is Intent.NUMBER and (found := _COUNTED.search(fold(question))):
+            self._counted = lexicon.question_terms(found[1], language)
+
+    def met(self, text: str, language: Language, *, listed: bool = False) -> float:
+        """From 0 to 1 how far the text has what is asked for; NEUTRAL where nothing shows it.
+
+        `listed` says that the text is an item of a list.
+        """
+        if len(text) < _OPENING and text.rstrip().endswith((",", ":")):
+            return 0.0
+        folded = fold(text)
+        met = NEUTRAL
+        if self.intent is Intent.NUMBER:
+            met = self._count(folded, language)
+        elif self.intent is Intent.DATE:
+            met = 1.0 if _FULL_DATE.search(folded) else 0.7 * bool(_DATE.search(folded))
+        elif self.intent in (Intent.PERSON, Intent.PLACE):
+            words = _WORD.findall(text)[1:]
+            capitals = sum(word[0].isupper() for word in words)
+            met = min(1.0, capitals / max(1, len(words)) / _NAMES)
+        elif self.intent is Intent.DEFINITION:
+            met = float(bool(_DEFINES.search(folded)))
+        elif self.intent is Intent.LIST:
+            is_list = listed or text.count(";") > 1 or text.count(",") > 2
+            met = 1.0 if is_list or text.rstrip().endswith(":") else 0.3
+        return met
+
+    def _count(self, folded: str, language: Language) -> float:
+        """1 for a number right before what is counted, less for another number, 0 for none."""
+        words = _TOKEN.findall(folded)
+        best = 0.0
+        for i, word in enumerate(words[:-1]):
+            if not _COUNT.fullmatch(word) or _YEAR.fullmatch(word):
+                continue
+            if re.fullmatch(_MONTH, words[i + 1]):
+                continue
+            best = 0.4
+            near = " ".join(words[i + 1 : i + 3])
+            if self._counted and max(self._lexicon.found(self._counted, near, language)) > 0.3:
+                return 1.0
+        return best
