@@ -1,0 +1,126 @@
+"""What an answer rests on: one paragraph, a list with its lead-in, or one paragraph a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag import chunker, documents
+from rag.evidence import Evidence, gather
+from rag.intent import Intent
+from rag.types import Hit, Paragraph
+
+PORT = """RÈGLEMENT DU PORT
+
+Les mesures suivantes sont recommandées:
+
+- fermer le port en cas de tempête;
+- ouvrir la halle à six heures;
+- peser toutes les prises.
+
+Le capitaine du port décide seul de la fermeture.
+"""
+LIBRARY = """LIBRARY OF BRENNOCK
+
+Readers may borrow six books for three weeks.
+
+A fine of ten pence is due for every day of delay.
+"""
+MARKET = """LE MARCHÉ
+
+Le marché ouvre le mardi et le samedi sur la place du port.
+"""
+LEAD = "Les mesures suivantes sont recommandées:"
+ITEMS = (
+    "fermer le port en cas de tempête;",
+    "ouvrir la halle à six heures;",
+    "peser toutes les prises.",
+)
+
+Collection = Mapping[str, Sequence[Paragraph]]
+
+
+def read(folder: Path, **texts: str) -> Collection:
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    found = [documents.read(path, folder) for path in sorted(folder.glob("*.txt"))]
+    return {document.id: chunker.chunk(document) for document in found}
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    return read(tmp_path, port=PORT, library=LIBRARY, market=MARKET)
+
+
+def hit(collection: Collection, part: str, score: float = 0.8) -> Hit:
+    [found] = [p for siblings in collection.values() for p in siblings if part in p.text]
+    return Hit(found, score)
+
+
+def texts(evidence: Sequence[Evidence]) -> list[str]:
+    return [one.paragraph.text for one in evidence]
+
+
+@pytest.mark.parametrize("wanted", [Intent.LIST, Intent.OPEN])
+@pytest.mark.parametrize("found", [LEAD, *ITEMS])
+def test_a_list_comes_whole_whichever_part_was_found(
+    wanted: Intent, found: str, collection: Collection
+) -> None:
+    evidence = gather(wanted, [hit(collection, found)], collection)
+    assert texts(evidence) == [LEAD, *ITEMS]
+    assert [one.marker for one in evidence] == [1, 2, 3, 4]
+    assert [one.items for one in evidence] == [(2, 3, 4), (), (), ()]
+
+
+@pytest.mark.parametrize("wanted", [Intent.DATE, Intent.NUMBER, Intent.PERSON, Intent.DEFINITION])
+def test_a_brief_question_rests_on_one_paragraph(wanted: Intent, collection: Collection) -> None:
+    hits = [hit(collection, ITEMS[1]), hit(collection, "capitaine", 0.7)]
+    assert texts(gather(wanted, hits, collection)) == [ITEMS[1]]
+
+
+def test_a_paragraph_below_a_list_is_none_of_its_items(collection: Collection) -> None:
+    hits = [hit(collection, "capitaine"), hit(collection, LEAD, 0.7)]
+    assert texts(gather(Intent.LIST, hits, collection)) == [hits[0].paragraph.text]
+
+
+def test_too_many_or_too_long_items_are_paragraphs_of_their_own(tmp_path: Path) -> None:
+    many = PORT.replace(ITEMS[0], ITEMS[0] + "\n- relire;" * 20)
+    long = PORT.replace(ITEMS[0], f"fermer le port {'et la halle ' * 40}en cas de tempête;")
+    for name, text in (("many", many), ("long", long)):
+        folder = tmp_path / name
+        folder.mkdir()
+        collection = read(folder, port=text)
+        assert texts(gather(Intent.LIST, [hit(collection, LEAD)], collection)) == [LEAD]
+
+
+def test_a_comparison_takes_the_best_paragraph_of_each_document(collection: Collection) -> None:
+    hits = [
+        hit(collection, "borrow", 0.9),
+        hit(collection, "fine", 0.85),
+        hit(collection, "capitaine", 0.8),
+        hit(collection, "mardi", 0.2),
+    ]
+    evidence = gather(Intent.COMPARISON, hits, collection)
+    assert [one.paragraph for one in evidence] == [hits[0].paragraph, hits[2].paragraph]
+    assert [one.marker for one in evidence] == [1, 2]
+    assert [one.score for one in evidence] == [0.9, 0.8]
+
+
+@pytest.mark.parametrize("wanted", list(Intent))
+def test_nothing_found_is_no_evidence(wanted: Intent, collection: Collection) -> None:
+    assert gather(wanted, [], collection) == ()
+
+
+@pytest.mark.parametrize("wanted", list(Intent))
+def test_markers_count_up_from_1_and_items_are_among_them(
+    wanted: Intent, collection: Collection
+) -> None:
+    for siblings in collection.values():
+        for paragraph in siblings:
+            evidence = gather(wanted, [Hit(paragraph, 0.5)], collection)
+            markers = [one.marker for one in evidence]
+            assert markers == list(range(1, len(markers) + 1))
+            assert {marker for one in evidence for marker in one.items} <= set(markers)
+            assert paragraph in [one.paragraph for one in evidence]
