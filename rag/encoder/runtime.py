@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 import numpy as np
@@ -14,6 +15,22 @@ from numpy.typing import NDArray
 from rag.encoder.bundled import Loaded
 
 _BATCH = 32
+_FEW = 4
+
+
+@contextmanager
+def _threads_for(texts: int) -> Iterator[None]:
+    # A question is milliseconds of work: threads that wait for each other on a busy machine make
+    # it ten times slower.
+    threads = torch.get_num_threads()
+    if texts > _FEW or threads == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class SentenceTransformersEncoder:
@@ -70,7 +87,7 @@ class SentenceTransformersEncoder:
         if not texts:
             return np.empty((0, self._dimension), dtype=np.float32)
         # `encode` sorts by length, so that a batch carries little padding.
-        with self._turn:
+        with self._turn, _threads_for(len(texts)):
             vectors = self._model.encode(
                 list(texts),
                 prompt=prefix or None,
