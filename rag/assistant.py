@@ -80,6 +80,8 @@ class Assistant:
 
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
+        if k < 1:
+            raise InvalidInput(f"k={k}: ask for at least one paragraph.")
         question = _checked(question)
         language = identify(question)
         found = self._retriever.scored(question, max(k, _DEPTH))

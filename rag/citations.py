@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rag.types import Citation, Paragraph, Statement
 
 _MARKER = re.compile(r"\[\[(\d{1,4})(?::(\d{1,7})-(\d{1,7}))?\]\]")
-_SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;]|$)")
+_STOP = re.compile(r"[.,;]|$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Cited:
 def quote_marker(marker: int, start: int, end: int) -> str:
     """The draft's notation for a verbatim quotation (offsets in the paragraph)."""
     return f"[[{marker}:{start}-{end}]]"
+
+
+def plain(text: str) -> str:
+    """Text that a draft may hold as it is: nothing in it reads as a marker any more."""
+    return text.replace("[[", "[\u2060[")
 
 
 def resolve(draft: Sequence[str], shown: Mapping[int, Paragraph]) -> Cited:
@@ -54,7 +59,13 @@ def resolve(draft: Sequence[str], shown: Mapping[int, Paragraph]) -> Cited:
             paragraph = shown.get(int(found[1]))
             quoted = found[2] is not None
             start, end = (int(found[2]), int(found[3])) if quoted else (0, 0)
-            if paragraph is None or (quoted and not 0 <= start < end <= len(paragraph.text)):
+            known = paragraph is not None and (
+                not quoted or 0 <= start < end <= len(paragraph.text)
+            )
+            if not (known and quoted) and _STOP.match(line, position):
+                # The marker leaves no text; neither may the space before it stay alone.
+                pieces[-1] = pieces[-1].rstrip()
+            if paragraph is None or not known:
                 dropped += 1
                 continue
             end = end or len(paragraph.text)
@@ -67,7 +78,7 @@ def resolve(draft: Sequence[str], shown: Mapping[int, Paragraph]) -> Cited:
             if quoted:
                 pieces.append(" ".join(paragraph.text[start:end].split()))
         pieces.append(line[position:])
-        text = _SPACE_BEFORE_STOP.sub("", "".join(pieces)).strip()
+        text = "".join(pieces).strip()
         if text:
             statements.append(Statement(text, tuple(markers)))
     return Cited(tuple(statements), tuple(citations), dropped)

@@ -147,7 +147,7 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
 def _questions(options: argparse.Namespace) -> tuple[Question, ...] | None:
     """The questions of --from, or None when one was given on the command line."""
     if (options.file is None) == (options.question is None):
-        raise InvalidInput('give one question, or --from FILE.jsonl: rag ask "…?"')
+        raise InvalidInput('give one question ("…?") or --from FILE.jsonl, not both.')
     return read_questions(options.file) if options.file else None
 
 

@@ -18,7 +18,7 @@ _LONGEST_ITEM = 300
 _MOST_ITEMS = 12
 # A second document is brought into a comparison from this share of the best score on.
 _COMPARABLE = 0.55
-_MOST_DOCUMENTS = 3
+_MOST_DOCUMENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,16 @@ def gather(
     if wanted is Intent.COMPARISON:
         return _one_a_document(hits)
     best = hits[0]
-    if wanted in (Intent.LIST, Intent.OPEN):
-        siblings = by_document[best.paragraph.document_id]
-        listed = _list_around(best.paragraph, siblings)
-        if listed:
-            lead, items = listed
-            markers = tuple(range(2, len(items) + 2))
-            return (
-                Evidence(1, lead, best.score, markers),
-                *(
-                    Evidence(marker, item, best.score)
-                    for marker, item in zip(markers, items, strict=True)
-                ),
-            )
+    siblings = by_document[best.paragraph.document_id]
+    # Only a question for a list wants all the items when one of them was found.
+    listed = _list_around(best.paragraph, siblings, of_item=wanted is Intent.LIST)
+    if listed:
+        lead, items = listed
+        markers = tuple(range(2, len(items) + 2))
+        return (
+            Evidence(1, lead, best.score, markers),
+            *(Evidence(m, item, best.score) for m, item in zip(markers, items, strict=True)),
+        )
     return (Evidence(1, best.paragraph, best.score),)
 
 
@@ -72,14 +69,14 @@ def _one_a_document(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
 
 
 def _list_around(
-    paragraph: Paragraph, siblings: Sequence[Paragraph]
+    paragraph: Paragraph, siblings: Sequence[Paragraph], *, of_item: bool
 ) -> tuple[Paragraph, tuple[Paragraph, ...]] | None:
-    """The list that the paragraph introduces or is an item of, with the paragraph that leads in."""
+    """The list that the paragraph introduces or (`of_item`) belongs to, with what leads in."""
     position = next(i for i, one in enumerate(siblings) if one.id == paragraph.id)
     introduced = _items_after(siblings, position)
     if introduced:
         return paragraph, introduced
-    if paragraph.lead_in:
+    if of_item and paragraph.lead_in:
         for before in range(position - 1, -1, -1):
             items = _items_after(siblings, before)
             if any(item.id == paragraph.id for item in items):
@@ -88,11 +85,12 @@ def _list_around(
 
 
 def _items_after(siblings: Sequence[Paragraph], position: int) -> tuple[Paragraph, ...]:
-    """The run of short paragraphs right below that name the paragraph as their lead-in."""
+    """The run of short paragraphs right below whose lead-in or heading the paragraph is."""
     lead = flow(siblings[position].text)
     items: list[Paragraph] = []
     for one in siblings[position + 1 :]:
-        if not one.lead_in or not lead.endswith(one.lead_in) or len(one.text) > _LONGEST_ITEM:
+        above = one.lead_in or one.heading.rpartition(" › ")[2]
+        if not above or not lead.endswith(above) or len(one.text) > _LONGEST_ITEM:
             break
         items.append(one)
     return tuple(items) if 1 < len(items) <= _MOST_ITEMS else ()

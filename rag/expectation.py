@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.analyser import fold
+from rag.analyser import fold, terms
 from rag.intent import Intent, intent
 from rag.translation import Lexicon, Term
 from rag.types import Language
@@ -24,7 +24,7 @@ _FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) (?:19|20)\d
 _DATE = re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH}|trimestre|quarter)\b")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _COUNT = re.compile(
-    r"\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|one|two|three|four|five"
+    r"\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|two|three|four|five"
     r"|seven|eight|nine|ten|eleven|twelve"
 )
 _COUNTED = re.compile(
@@ -32,12 +32,12 @@ _COUNTED = re.compile(
 )
 _DEFINES = re.compile(
     r"\bdefini|\bdesigne|\bentend par\b|\bs'entend|\bmeans?\b|\brefers? to\b|\bci-apres denomm"
-    r"|\bhereinafter\b|\bconsiste|\bsignifie"
+    r"|\bhereinafter\b|\bconsiste|\bsignifie|\((?:le|la|les|l'|the) ?[^)]{2,40}\)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
-# Shorter texts that end in a comma or colon only open something: «Décide ce qui suit:».
-_OPENING = 60
+# Texts of no more content words that end in a comma or colon only open something: «Décide:».
+_OPENING = 2
 # A third of capitalised words makes a text of names.
 _NAMES = 0.35
 
@@ -49,15 +49,18 @@ class Expectation:
         self.intent = intent(question)
         self._lexicon = lexicon
         self._counted: tuple[Term, ...] = ()
-        if self.intent is Intent.NUMBER and (found := _COUNTED.search(fold(question))):
-            self._counted = lexicon.question_terms(found[1], language)
+        self._asked: tuple[Term, ...] = ()
+        if self.intent is Intent.NUMBER:
+            self._asked = lexicon.question_terms(question, language)
+            if found := _COUNTED.search(fold(question)):
+                self._counted = lexicon.question_terms(found[1], language)
 
     def met(self, text: str, language: Language, *, listed: bool = False) -> float:
         """From 0 to 1 how far the text has what is asked for; NEUTRAL where nothing shows it.
 
         `listed` says that the text is an item of a list.
         """
-        if len(text) < _OPENING and text.rstrip().endswith((",", ":")):
+        if text.rstrip().endswith((",", ":")) and len(terms(text, language)) <= _OPENING:
             return 0.0
         folded = fold(text)
         met = NEUTRAL
@@ -67,8 +70,9 @@ class Expectation:
             met = 1.0 if _FULL_DATE.search(folded) else 0.7 * bool(_DATE.search(folded))
         elif self.intent in (Intent.PERSON, Intent.PLACE):
             words = _WORD.findall(text)[1:]
-            capitals = sum(word[0].isupper() for word in words)
-            met = min(1.0, capitals / max(1, len(words)) / _NAMES)
+            # Words in capitals throughout are headings and acronyms rather than names.
+            names = sum(word.istitle() for word in words)
+            met = min(1.0, 0.4 + 0.6 * names / len(words) / _NAMES) if names else 0.0
         elif self.intent is Intent.DEFINITION:
             met = float(bool(_DEFINES.search(folded)))
         elif self.intent is Intent.LIST:
@@ -77,7 +81,8 @@ class Expectation:
         return met
 
     def _count(self, folded: str, language: Language) -> float:
-        """1 for a number right before what is counted, less for another number, 0 for none."""
+        """1 for a number right before what is counted, less before something else that the
+        question names, less still for another number, 0 for none."""
         words = _TOKEN.findall(folded)
         best = 0.0
         for i, word in enumerate(words[:-1]):
@@ -85,8 +90,9 @@ class Expectation:
                 continue
             if re.fullmatch(_MONTH, words[i + 1]):
                 continue
-            best = 0.4
-            near = " ".join(words[i + 1 : i + 3])
-            if self._counted and max(self._lexicon.found(self._counted, near, language)) > 0.3:
-                return 1.0
+            near = " ".join(words[i : i + 3])
+            for counted, worth in ((self._counted, 1.0), (self._asked, 0.8)):
+                if any(found > 0.3 for found in self._lexicon.found(counted, near, language)):
+                    best = max(best, worth)
+            best = max(best, 0.2)
         return best

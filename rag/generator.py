@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag import language as languages
-from rag.citations import quote_marker
+from rag.citations import plain, quote_marker
 from rag.encoder import Encoder
 from rag.evidence import Evidence
 from rag.expectation import Expectation
@@ -114,7 +114,8 @@ def _listing(says: Phrases, lead: Evidence, items: Sequence[Evidence]) -> list[s
 
 
 def _framed(template: str, says: Phrases, paragraph: Paragraph, quote: str) -> str:
-    return template.format(title=paragraph.title, place=says.place(paragraph), quote=quote)
+    title, place = plain(paragraph.title), plain(says.place(paragraph))
+    return template.format(title=title, place=place, quote=quote)
 
 
 def _whole(one: Evidence) -> str:

@@ -36,13 +36,21 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         r"\bcompar|\bdifferen|\bdiffer|\bversus\b|\bvs\b|\bpar rapport a\b|\bcontrairement\b"
         r"|\bboth\b|\b(?:les|des|ces) deux (?:textes|documents|declarations|decisions)"
         r"|\ben commun\b|\bin common\b|\bevolu|\bchange[ds]? between\b|\bsame (?:as|in)\b"
-        r"|\b(?:entre|between) .*\b20\d\d\b.*\b(?:et|and)\b.*\b20\d\d\b",
+        r"|\b(?:entre|between) .*\b20\d\d\b.*\b(?:et|and)\b.*\b20\d\d\b"
+        r"|\btou(?:s|tes) (?:les )?deux\b|\bchacune?\b|\beach\b|\bmemes? .* qu(?:e|')"
+        r"|\bsame .* as\b|\b(?:aux|les) memes .* et (?:dans|en)\b"
+        r"|\bfigurent aussi\b|\balso (?:in|among|listed)\b|\bmissing from\b|\babsente?s? d"
+        r"|\bdans .* et dans\b|\bin .* and in\b|\bunder .* or under\b"
+        r"|\b(?:longer|earlier|later|more) .*\b(?:than|or)\b"
+        r"|\bplus (?:long|tot|tard)\w* (?:que|dans)\b"
+        r"|\b(?:quel|quelle|what|which|when)\b.* (?:et|and) "
+        r".*\b(?:(?:la|le)?quel(?:le)?|what|which|when|how many)\b",
     ),
     (Intent.NUMBER, r"\bcombien\b|\bquel (?:est le )?nombre\b|\bhow (?:many|much)\b|\bnumber of\b"),
     (
         Intent.DATE,
         r"\bquand\b|\bquelles? dates?\b|\b(?:quelle|quel) (?:annee|jour|mois)\b|\bwhen\b"
-        r"|\b(?:what|which) (?:date|year|day|month)\b|\bhow (?:long|often)\b|\bdates? of\b"
+        r"|\b(?:what|which) (?:date|year|day|month)s?\b|\bhow (?:long|often)\b|\bdates? of\b"
         r"|\bdate (?:de|du|d')\b|\bdated\b|\bde quand\b",
     ),
     (
@@ -65,7 +73,7 @@ _RULES: tuple[tuple[Intent, str], ...] = (
     ),
     (
         Intent.DEFINITION,
-        r"\bdefini|\bdefinition\b|\bque signifie|\bque veut dire|\bc'est quoi\b"
+        r"\bdefini|\bconsiste\b|\bconsists?\b|\bque signifie|\bque veut dire|\bc'est quoi\b"
         r"|\bwhat does .* mean\b|\bmeant by\b|\bmeaning of\b|\bqu'?entend[- ]on\b",
     ),
 )

@@ -8,6 +8,7 @@ calibration by one fitted to all questions.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from rag.errors import RagError
 from rag.evaluation.testset import Case, load
 
 # The share of answerable questions that may be refused, somewhat below what users are promised.
-FALSE_REFUSALS = 0.065
+FALSE_REFUSALS = 0.075
 _FOLDS = 5
 _STRENGTH = 1.0  # inverse of the L2 penalty on standardised signals
 
@@ -52,7 +53,9 @@ def calibrate(signals: NDArray[np.float64], cases: Sequence[Case]) -> Calibrated
     threshold = float(np.quantile(held[answerable], FALSE_REFUSALS, method="lower"))
     rounded = tuple(round(float(weight), 4) for weight in weights)
     probabilities = dict(zip((case.id for case in cases), held.tolist(), strict=True))
-    return Calibrated(Abstention(round(bias, 4), rounded, round(threshold, 4)), probabilities)
+    # Rounded down, so that the question at the boundary is still answered.
+    threshold = math.floor(threshold * 1e4) / 1e4
+    return Calibrated(Abstention(round(bias, 4), rounded, threshold), probabilities)
 
 
 def _fit(

@@ -136,6 +136,7 @@ def build(
             index,
             encoder,
             prefixes=(settings.query_prefix, settings.passage_prefix),
+            reuse=not rebuild,
             progress=progress,
         )
     return _report(index, manifest, started, changed=True, encoded=encoded)
@@ -147,6 +148,7 @@ def write(
     encoder: Encoder,
     *,
     prefixes: tuple[str, str] = ("", ""),
+    reuse: bool = True,
     progress: bool = False,
 ) -> tuple[Manifest, int]:
     """Write a generation and make it the current one; the caller holds the lock.
@@ -161,7 +163,7 @@ def write(
         passage for paragraph in collection.paragraphs for passage in chunker.passages(paragraph)
     ]
     texts = [embedded_text(paragraphs[passage.paragraph_id], passage) for passage in passages]
-    before = _reusable(index, encoder)
+    before = _reusable(index, encoder) if reuse else None
     folder = generation.start(index)
     matrix, encoded = _encode(texts, encoder, before, folder, progress=progress)
     records.write(folder / records.DOCUMENTS, collection.documents)
