@@ -117,7 +117,7 @@ class SentenceTransformersEncoder:
     def _read(
         self, texts: Sequence[str], prefix: str, progress: bool
     ) -> list[dict[str, torch.Tensor]]:
-        with self._turn:
+        with self._turn, _threads_for(len(texts)):
             read = self._model.encode(
                 list(texts),
                 prompt=prefix or None,
