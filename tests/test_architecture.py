@@ -32,7 +32,6 @@ FLOORS = {
     "generator": 4,
     "abstention": 4,
     "assistant": 4,
-    "langchain_chain": 4,
     "beir": 5,
     "evaluation": 5,
     "ui": 5,

@@ -63,15 +63,25 @@ def texts(evidence: Sequence[Evidence]) -> list[str]:
     return [one.paragraph.text for one in evidence]
 
 
-@pytest.mark.parametrize("wanted", [Intent.LIST, Intent.OPEN])
-@pytest.mark.parametrize("found", [LEAD, *ITEMS])
-def test_a_list_comes_whole_whichever_part_was_found(
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [*((Intent.LIST, part) for part in (LEAD, *ITEMS)), (Intent.OPEN, LEAD), (Intent.DATE, LEAD)],
+)
+def test_a_list_comes_whole_if_asked_for_or_if_its_lead_in_was_found(
     wanted: Intent, found: str, collection: Collection
 ) -> None:
     evidence = gather(wanted, [hit(collection, found)], collection)
     assert texts(evidence) == [LEAD, *ITEMS]
     assert [one.marker for one in evidence] == [1, 2, 3, 4]
     assert [one.items for one in evidence] == [(2, 3, 4), (), (), ()]
+
+
+@pytest.mark.parametrize("found", ITEMS)
+def test_an_item_that_answers_stands_alone_if_no_list_was_asked_for(
+    found: str, collection: Collection
+) -> None:
+    evidence = gather(Intent.OPEN, [hit(collection, found)], collection)
+    assert texts(evidence) == [found]
 
 
 @pytest.mark.parametrize("wanted", [Intent.DATE, Intent.NUMBER, Intent.PERSON, Intent.DEFINITION])
