@@ -60,6 +60,7 @@ lint: setup
 
 eval: index
 	@$(BIN)/rag eval --out evals/results
+	@$(BIN)/rag eval evals/held-out.jsonl --out evals/results
 
 clean:
 	rm -rf $(VENV) build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

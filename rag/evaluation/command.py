@@ -35,7 +35,7 @@ def run_eval(
     elif answerer == "refuse":
         chosen = Refuse(assistant)
     result = evaluate(chosen, cases, progress=_progress if sys.stderr.isatty() else None)
-    source = reports.provenance(answerer, file, assistant.manifest_checksum)
+    source = reports.provenance(f"{file.stem}-{answerer}", file, assistant.manifest_checksum)
     if as_json:
         print(json.dumps(reports.record(result, source), ensure_ascii=False, indent=1))
     else:
