@@ -234,7 +234,7 @@ def test_the_result_file_says_on_what_and_repeats(
         (written,) = (tmp_path / folder).iterdir()
         results.append(json.loads(written.read_text(encoding="utf-8")))
     first, second = results
-    assert written.name == f"{first['date']}-{first['commit']}-assistant.json"
+    assert written.name == f"{first['date']}-{first['commit']}-{testset.stem}-assistant.json"
     assert first["manifest_sha256"] == "0" * 64
     assert first["cores"] >= 1
     assert first["cpu"]
