@@ -23,6 +23,7 @@ from rag.retriever import Retriever, ScoredHit
 from rag.types import Answer, Document, Hit, Language, Paragraph, Statement
 
 if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
 # Longer questions are pasted texts; the encoder would read only their beginning.
@@ -127,6 +128,12 @@ class Assistant:
         from langchain_core.runnables import RunnableLambda
 
         return RunnableLambda(self.ask, name="alinea")
+
+    def as_retriever(self, k: int = 5) -> BaseRetriever:
+        """The search as a LangChain retriever of the k best paragraphs."""
+        from rag.langchain_retriever import as_langchain_retriever
+
+        return as_langchain_retriever(self._retriever, k)
 
     @cached_property
     def _by_document(self) -> Mapping[str, Sequence[Paragraph]]:

@@ -269,3 +269,11 @@ def test_langchain_runs_the_chain_asynchronously(bold: Assistant) -> None:
 
     with pytest.raises(InvalidInput):
         asyncio.run(blank())
+
+
+def test_the_retriever_goes_out_as_a_langchain_retriever(assistant: Assistant) -> None:
+    question = "Quand aura lieu la première réunion ?"
+    found = assistant.as_retriever(k=3).invoke(question)
+    hits = assistant.search(question, 3)
+    assert [document.id for document in found] == [hit.paragraph.id for hit in hits]
+    assert [document.page_content for document in found] == [hit.paragraph.text for hit in hits]
