@@ -128,7 +128,7 @@ def test_a_sentence_goes_on_below_a_page_number() -> None:
 def test_a_running_title_beside_page_numbers_is_no_heading() -> None:
     pages = [f"REPORT ON TRADE\n\n- {n} -\n\n{PROSE}" for n in (1, 2, 3, 4)]
     assert {(p.title, p.heading) for p in paragraphs("\n\n".join(pages))} == {
-        ("REPORT ON TRADE", "")
+        ("Report on trade", "")
     }
     assert texts("\n\n".join(pages)) == [PROSE] * 4
 
@@ -143,7 +143,7 @@ def test_code_and_tables_keep_to_themselves() -> None:
 
 def test_the_title_may_stand_on_two_lines_but_takes_no_section_heading() -> None:
     assert find_title(f"WORK PROGRAMME\n\nDRAFT BY RURITANIA\n\nDated 5 May 2017\n\n{PROSE}") == (
-        "WORK PROGRAMME — DRAFT BY RURITANIA"
+        "Work programme — Draft by ruritania"
     )
     assert find_title(f"# Report\n\n## Scope\n\n{PROSE}\n\n## Means\n\n{PROSE}") == "Report"
     assert find_title(f"{PROSE}\n\n{PROSE}") == ""
@@ -152,8 +152,8 @@ def test_the_title_may_stand_on_two_lines_but_takes_no_section_heading() -> None
 def test_the_front_of_a_document_is_context_of_its_body() -> None:
     text = f"DECISION ON TRADE\n\nNinth session\nBali, 3-6 December 2013\n\n_____\n\n{PROSE}"
     front, body = paragraphs(text)
-    assert body.context == "DECISION ON TRADE › Ninth session, Bali, 3-6 December 2013"
-    assert front.context == "DECISION ON TRADE"
+    assert body.context == "Decision on trade › Ninth session, Bali, 3-6 December 2013"
+    assert front.context == "Decision on trade"
 
 
 def test_a_paragraph_knows_its_page() -> None:

@@ -251,7 +251,7 @@ def test_json_goes_to_standard_output_alone(
 ) -> None:
     run_eval(Reciter(ANSWERS, {"d": DOCUMENT}), testset, answerer="refuse", as_json=True)
     result = json.loads(capsys.readouterr().out)
-    assert result["name"] == "refuse"
+    assert result["name"] == f"{testset.stem}-refuse"
     assert result["questions"] == {"fr": 5, "en": 0, "all": 5}
 
 

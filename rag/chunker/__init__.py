@@ -10,6 +10,6 @@ from rag.chunker.paragraphs import Block, blocks, chunk, find_title
 from rag.chunker.passages import passages
 
 # Changes whenever the same text gives other paragraphs or contexts: an index names it.
-VERSION = "1"
+VERSION = "2"
 
 __all__ = ["VERSION", "Block", "blocks", "chunk", "find_title", "flow", "passages"]

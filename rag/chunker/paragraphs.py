@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.chunker.casing import recased
 from rag.chunker.context import JOINT, front_pieces, join_context
 from rag.chunker.elements import Element
 from rag.chunker.flow import flow
@@ -108,4 +109,4 @@ def _label(element: Element) -> str:
 
 def _title(text: str, parts: list[Part]) -> str:
     titles = (part.element for part in parts if part.role is Role.TITLE)
-    return " — ".join(flow(text[title.start : title.end]) for title in titles)
+    return " — ".join(recased(flow(text[title.start : title.end]), text) for title in titles)
