@@ -135,7 +135,7 @@ def test_cited_paragraphs_are_shown_beside_the_answer_or_one_touch_away(
         assert box["width"] > 330
         assert in_view(page, card.locator("mark").first)
         assert card.locator(".marker").inner_text() == "[1]"
-        assert "DÉCLARATION CONJOINTE" in card.locator("h3").inner_text()
+        assert "Déclaration conjointe" in card.locator("h3").inner_text()
         card.locator("blockquote").click()
         page.locator("#reading .cited").wait_for()
         page.go_back()
@@ -169,7 +169,7 @@ def test_an_answer_is_copied_with_its_sources(browser: Browser, chat: Chat) -> N
         answer.locator("button.copy.done").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert "premier trimestre de 2018" in copied
-        assert re.search(r"^\[1\] DÉCLARATION CONJOINTE .*000_dc57ce952d50d149\.txt$", copied, re.M)
+        assert re.search(r"^\[1\] Déclaration conjointe .*000_dc57ce952d50d149\.txt$", copied, re.M)
 
 
 def test_keyboard_alone_reaches_a_paragraph_and_returns(browser: Browser, chat: Chat) -> None:
