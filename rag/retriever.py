@@ -76,31 +76,18 @@ class Retriever:
 
         Raises InvalidInput if the question is blank.
         """
-        [found] = self.search_many([question], k)
-        return found
-
-    def search_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[Hit, ...]]:
-        """As `search`, for each question."""
-        return [
-            tuple(Hit(hit.paragraph, hit.score) for hit in hits)
-            for hits in self.scored_many(questions, k)
-        ]
+        return tuple(Hit(hit.paragraph, hit.score) for hit in self.scored(question, k))
 
     def scored(self, question: str, k: int = 5) -> tuple[ScoredHit, ...]:
-        """As `search`, with what each side found.
+        """As `search`, with what speaks for each hit.
 
-        Raises InvalidInput if the question is blank.
+        Raises InvalidInput if the question is blank or k is below 1.
         """
-        [found] = self.scored_many([question], k)
-        return found
-
-    def scored_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[ScoredHit, ...]]:
-        """As `scored`, for each question."""
         if k < 1:
             raise InvalidInput(f"k={k}: ask for at least one paragraph.")
-        if not all(map(str.strip, questions)):
+        if not question.strip():
             raise InvalidInput("The question is empty; ask something in French or English.")
-        return [self._scored(question, k) for question in questions]
+        return self._scored(question, k)
 
     def coverage(self, question: str, paragraph: Paragraph) -> Coverage:
         """How much of the question stands in this paragraph of the index."""
