@@ -26,6 +26,7 @@ FLOORS = {
     "citations": 1,
     "phrases": 1,
     "index": 2,
+    "support": 2,
     "retriever": 3,
     "langchain_retriever": 3,
     "evidence": 4,
