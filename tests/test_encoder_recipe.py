@@ -17,8 +17,11 @@ from rag.encoder.recipe import __main__ as command
 from rag.encoder.recipe.align import Alignment, align
 from rag.encoder.recipe.corpus import words
 from rag.encoder.recipe.distil import Plan, distil
-from rag.encoder.recipe.mixture import Batch, Mixture
+from rag.encoder.recipe.matches import Match, Matches, Query, alike, read_questions
+from rag.encoder.recipe.mixture import CONTRAST_PARTS, Batch, Mixture
+from rag.encoder.recipe.student import SentenceEncoder
 from rag.encoder.recipe.vocabulary import ROWS, transplant
+from rag.errors import InvalidInput
 
 zstandard = pytest.importorskip("zstandard")
 
@@ -58,6 +61,20 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = "".join(json.dumps(line) + "\n" for line in lines)
         (folder / f"{name}.jsonl.zst").write_bytes(zstandard.compress(text.encode()))
     return folder
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Questions on passages of the corpus, as the recipe reads them."""
+    rows = [
+        {"passage": f"europarl-general:{at}+2", "fr": f"qui {fr} ?", "en": f"who {en}?"}
+        for at, (en, fr) in enumerate(PAIRS[:-1])
+    ]
+    rows.append({"passage": "laws-notes:1", "fr": "que voit-il ?", "en": "what does he see?"})
+    file = tmp_path_factory.mktemp("questions") / "questions.jsonl.gz"
+    with gzip.open(file, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    return file
 
 
 @pytest.fixture(scope="module")
@@ -183,11 +200,69 @@ def test_a_training_that_was_cut_ends_as_if_it_had_not_been(
         np.testing.assert_array_equal(found[name], weight, err_msg=name)
 
 
+def test_questions_come_with_their_passages_in_both_languages(
+    corpus: Path, questions: Path
+) -> None:
+    matches = read_questions(corpus, questions)
+    assert [query.text for query in matches[0].queries] == [
+        f"qui {PAIRS[0][1]} ?",
+        f"who {PAIRS[0][0]}?",
+    ]
+    assert matches[0].en == f"{PAIRS[0][0]} {PAIRS[1][0]}"
+    assert matches[0].fr == f"{PAIRS[0][1]} {PAIRS[1][1]}"
+    assert matches[-1].en_title == "trade"
+
+
+def test_a_question_without_its_passage_is_named(corpus: Path, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl.gz"
+    row = {"passage": "laws-notes:999", "fr": "quoi ?", "en": "what?"}
+    file.write_bytes(gzip.compress(json.dumps(row).encode()))
+    with pytest.raises(InvalidInput, match="line 1"):
+        read_questions(corpus, file)
+
+
+def test_a_group_is_of_passages_alike() -> None:
+    subjects = ("water is cold", "gold is dear", "trade is free", "law is long")
+    matches = [
+        Match((Query("?", None),), f"{subject} number {at}", "")
+        for at in range(4)
+        for subject in subjects
+    ]
+    groups = alike(matches)
+    assert sorted(map(id, sum(groups, ()))) == sorted(map(id, matches))
+    assert all(len({match.en.split(" number")[0] for match in group}) == 1 for group in groups)
+
+
+def test_contrast_brings_queries_nearer_to_their_own_passages(
+    corpus: Path, questions: Path, teacher: Path, student: Path, tmp_path: Path
+) -> None:
+    matches = Matches(alike(read_questions(corpus, questions)), seed=1, size=12, budget=9000)
+    mixture = Mixture(corpus, seed=1, pool=40, parts=CONTRAST_PARTS, matches=matches)
+    plan = Plan(steps=60, rows_rate=1e-2, body_rate=1e-3)
+    trained = distil(teacher, student, mixture, tmp_path, plan)
+
+    drawn = [one for batch in matches.batches(99, 60) for one in batch]
+    right = {}
+    for weights in (student / "model.safetensors", trained):
+        encoder = SentenceEncoder(student, longest=64, weights=weights)
+        queries = encoder([one.query.text for one in drawn])
+        passages = encoder([one.passage for one in drawn])
+        best = (queries @ passages.T).argmax(1).tolist()
+        right[weights] = sum(drawn[i].passage == drawn[at].passage for at, i in enumerate(best))
+    before, after = right.values()
+    assert after > before
+
+
 def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
-    corpus: Path, teacher: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    corpus: Path,
+    questions: Path,
+    teacher: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     out, table = tmp_path / "model", tmp_path / "words.tsv.gz"
     arguments = ["--corpus", str(corpus), "--work", str(tmp_path / "work"), "--steps", "12"]
+    arguments += ["--contrast-steps", "6", "--questions", str(questions)]
     arguments += ["--out", str(out), "--table", str(table), "--teacher", str(teacher)]
     assert command.main(arguments) == 0
     model = load_bundled(out).model

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from rag.errors import RagError
 
-STEPS = ("align", "vocabulary", "distil", "pack")
+STEPS = ("align", "vocabulary", "distil", "contrast", "pack")
 EXAMPLES = """\
 examples:
   python -m rag.encoder.recipe --corpus pairs --work work --minutes 90
-      all four steps; a step whose output is in the work folder is not done again, and a training
+      all five steps; a step whose output is in the work folder is not done again, and a training
       that was cut goes on from its last checkpoint
   python -m rag.encoder.recipe --corpus pairs --work work --until vocabulary
       only align the words and give the teacher its French vocabulary
-  python -m rag.encoder.recipe --corpus pairs --work try --steps 50 --out try/model
+  python -m rag.encoder.recipe --corpus pairs --work try --steps 9 --contrast-steps 9 --out try/it
       a short training, to see that it runs
 """
 
@@ -42,6 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
         threads=options.threads,
         kept=options.kept,
         plan=Plan(minutes=options.minutes, steps=options.steps, save_every=options.save_every),
+        contrast=Plan(
+            minutes=options.contrast_minutes,
+            steps=options.contrast_steps,
+            rows_rate=3e-4,
+            body_rate=5e-5,
+            save_every=options.save_every,
+        ),
+        questions=options.questions or Path(__file__).with_name("questions.jsonl.gz"),
     )
     try:
         run(choices)
@@ -70,8 +78,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pairs", type=int, default=600_000, help="sentence pairs to align")
     parser.add_argument("--french", type=int, default=30_000, help="French words to add")
     parser.add_argument("--threads", type=int, default=0, help="PyTorch threads (0: all cores)")
-    parser.add_argument("--minutes", type=float, default=90.0, help="length of the training")
+    parser.add_argument("--minutes", type=float, default=48.0, help="length of the distillation")
     parser.add_argument("--steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument(
+        "--contrast-minutes", type=float, default=35.0, help="length of the training by contrast"
+    )
+    parser.add_argument("--contrast-steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument(
+        "--questions", type=Path, help="questions on passages of the corpus (default: the bundled)"
+    )
     parser.add_argument(
         "--kept", type=float, default=0.25, help="share of the untrained weights in the result"
     )

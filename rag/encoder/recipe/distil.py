@@ -3,7 +3,8 @@
 Multilingual distillation (Reimers and Gurevych 2020): the teacher reads the English side of each
 pair, the student either side. Beside the cosine, the student's similarities to the other texts of
 the batch must follow the teacher's. Headings and their sections, in any two languages, are trained
-by contrast with the other sections of the batch.
+by contrast with the other sections of the batch; so are questions and the passages that answer
+them, there by their vectors and by late interaction of their tokens (Khattab and Zaharia 2020).
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from rag.encoder.recipe.files import write_atomically
-from rag.encoder.recipe.mixture import PARTS, Batch, Mixture
-from rag.encoder.recipe.student import SentenceEncoder
+from rag.encoder.recipe.mixture import Batch, Mixture
+from rag.encoder.recipe.student import Read, SentenceEncoder
 
 _SCALE = 20.0  # of cosines in a softmax: the teacher's own training used it
+
+_LATE_SCALE = 30.0  # the mean of best cosines spreads less than a cosine
 
 _AVERAGED = 10  # steps between two updates of the running mean of the weights, which is the result
 _NEARER = 0.04
@@ -62,20 +65,21 @@ def distil(
     work: Path,
     plan: Plan,
     *,
+    weights: Path | None = None,
     report: Callable[[str], None] = print,
 ) -> Path:
-    """Train the student of folder `start`; returns the weights' path.
+    """Train the student of folder `start`, from `weights` if given; returns the weights' path.
 
     A checkpoint is kept in `work`; the next call goes on from it, over the same texts in the same
     order. A finished run is not trained again.
     """
     torch.manual_seed(0)
     guide = SentenceEncoder(teacher, longest=plan.longest).eval().requires_grad_(False)
-    student = SentenceEncoder(start, longest=plan.longest).train()
+    student = SentenceEncoder(start, longest=plan.longest, weights=weights).train()
     optimiser = _optimiser(student, plan)
     average = copy.deepcopy(student).requires_grad_(False)
     position = _resume(work / "checkpoint.pt", student, average, optimiser)
-    weights = work / "model.safetensors"
+    result = work / "model.safetensors"
     saved = time.monotonic()
     began = saved - position.seconds
     shown = 0.0
@@ -83,7 +87,7 @@ def distil(
     while plan.progress(position.step, position.seconds) < 1:
         if position.batch == 0:
             done = plan.progress(position.step, position.seconds)
-            position.part = int(done * len(PARTS))
+            position.part = int(done * len(mixture.parts))
         for batch in mixture.batches(position.pool, position.batch, position.part):
             _set_rates(optimiser, plan, plan.progress(position.step, position.seconds))
             loss, agreement = _loss(student, guide, batch)
@@ -104,37 +108,76 @@ def distil(
                 shown, count = 0.0, 0
             if time.monotonic() - saved > 60 * plan.save_every:
                 _save(work / "checkpoint.pt", student, average, optimiser, position)
-                average.save(weights)
+                average.save(result)
                 saved = time.monotonic()
             if plan.progress(position.step, position.seconds) >= 1:
                 break
         else:
             position.pool, position.batch = position.pool + 1, 0
     _save(work / "checkpoint.pt", student, average, optimiser, position)
-    average.save(weights)
-    return weights
+    average.save(result)
+    return result
 
 
 def _loss(student: SentenceEncoder, guide: SentenceEncoder, batch: Batch) -> tuple[Tensor, float]:
+    if batch.kind == "contrast":
+        return _contrast(student, guide, batch)
     with torch.no_grad():
-        goal = guide(batch.english)
+        goal = guide([text for text in batch.english if text is not None])
     given = student(batch.texts)
     cosine = (given * goal).sum(1).mean()
     if batch.kind != "retrieval":
         return 2 * (1 - cosine) + _followed(given, goal, goal @ goal.T), float(cosine.detach())
     with torch.no_grad():
         passage_goal = guide(batch.english_passages)
-        alike = goal @ goal.T
     passages = student(batch.passages)
     passage_cosine = (passages * passage_goal).sum(1).mean()
     # The section beside a heading is its answer; those of equal headings are not counted wrong.
-    scores = _SCALE * (given @ passages.T)
-    same = (alike > 0.98) & ~torch.eye(len(alike), dtype=torch.bool)
-    scores = scores.masked_fill(same, -1e4)
-    own = torch.arange(len(scores))
-    contrast = functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
+    contrast = _told_apart(_SCALE * (given @ passages.T), goal)
     loss = 0.3 * contrast + (1 - cosine) + (1 - passage_cosine)
     return loss, float(cosine.detach() + passage_cosine.detach()) / 2
+
+
+def _contrast(
+    student: SentenceEncoder, guide: SentenceEncoder, batch: Batch
+) -> tuple[Tensor, float]:
+    english = [text for text in batch.english if text is not None]
+    with torch.no_grad():
+        goal = guide(english + batch.english_passages)
+    query_goal, passage_goal = goal[: len(english)], goal[len(english) :]
+    asked, answers = student.read(batch.texts), student.read(batch.passages)
+    worded = [i for i, text in enumerate(batch.english) if text is not None]
+    query_loss = (1 - (asked.vectors[worded] * query_goal).sum(1)).sum() / len(batch.texts)
+    cosine = (answers.vectors * passage_goal).sum(1).mean()
+    contrast = _told_apart(_SCALE * (asked.vectors @ answers.vectors.T), passage_goal)
+    late = _told_apart(_LATE_SCALE * _met(asked, answers), passage_goal)
+    loss = 0.3 * contrast + 0.3 * late + query_loss + (1 - cosine)
+    return loss, float(cosine.detach())
+
+
+def _told_apart(scores: Tensor, goal: Tensor) -> Tensor:
+    """Cross-entropy of each query's own passage and of each passage's own query; those whose
+    `goal` is the same are not counted wrong."""
+    same = (goal @ goal.T > 0.98) & ~torch.eye(len(goal), dtype=torch.bool)
+    scores = scores.masked_fill(same, -1e4)
+    own = torch.arange(len(scores))
+    return functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
+
+
+def _met(asked: Read, answers: Read) -> Tensor:
+    """(queries, passages): the mean over a query's tokens of the best cosine in the passage."""
+    own = asked.mask.clone()
+    # As in the index, without the marks that stand first and last in every text.
+    own[:, 0] = False
+    own.scatter_(1, asked.mask.sum(1, keepdim=True) - 1, False)
+    queries = functional.normalize(asked.states.float(), dim=2)
+    passages = functional.normalize(answers.states.float(), dim=2)
+    with torch.autocast("cpu", torch.bfloat16, enabled=asked.states.dtype == torch.bfloat16):
+        cosines = queries.flatten(0, 1) @ passages.flatten(0, 1).T
+    cosines = cosines.view(*queries.shape[:2], *passages.shape[:2])
+    best = cosines.masked_fill(~answers.mask, -1.0).amax(3).float()
+    weight = own.float().unsqueeze(2)
+    return (best * weight).sum(1) / weight.sum(1).clamp(min=1.0)
 
 
 def _followed(given: Tensor, goal: Tensor, alike: Tensor) -> Tensor:

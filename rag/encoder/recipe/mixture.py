@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from rag.encoder.recipe.corpus import Note, Pair, available, read_notes, read_pairs
+from rag.encoder.recipe.matches import Drawn, Matches
 from rag.errors import InvalidInput
 
 T = TypeVar("T")
-Kind = Literal["french", "english", "retrieval"]
+Kind = Literal["french", "english", "retrieval", "contrast"]
 
 _ENGLISH = 0.25  # of the pairs: the student reads the English side, as the teacher does
 _CUT = 640  # characters of a passage beyond which the student's token limit cuts it anyway
@@ -30,6 +31,7 @@ class Part:
 
     shares: Mapping[str, float]
     longest: int
+    matched: float = 0.0  # of a pool's texts are queries with their passages, beside the shares
 
 
 # First everything up to the length of a section; then mostly single sentences, which teach more
@@ -68,18 +70,39 @@ PARTS = (
 )
 
 
+# After that, to tell the passage that answers from those like it; the pairs keep what was learnt.
+CONTRAST_PARTS = (
+    Part(
+        {
+            "europarl-general": 0.20,
+            "europarl-trade": 0.12,
+            "europarl-questions": 0.14,
+            "laws-leaf": 0.08,
+            "laws-short": 0.06,
+            "docs-free": 0.20,
+            "terms": 0.02,
+            "tatoeba": 0.10,
+            "stitched": 0.08,
+        },
+        longest=500,
+        matched=0.6,
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Texts for one step.
 
     In «french» and «english» batches the student reads `texts` and must give what the teacher
-    gives for `english`; in «retrieval» ones `texts` are headings, `passages` their sections, and
-    `english`, `english_passages` what the teacher reads for each.
+    gives for `english`; in «retrieval» and «contrast» ones `texts` are queries, `passages` what
+    answers them, and `english`, `english_passages` what the teacher reads for each, where there
+    is an English wording.
     """
 
     kind: Kind
     texts: list[str]
-    english: list[str]
+    english: list[str | None]
     passages: list[str]
     english_passages: list[str]
 
@@ -87,31 +110,44 @@ class Batch:
 class Mixture:
     """The training texts of a corpus folder, in memory."""
 
-    def __init__(self, corpus: Path, *, seed: int, pool: int = 3072, budget: int = 9000) -> None:
-        """`pool` is the number of texts in a pool, `budget` the most characters in a batch."""
+    def __init__(
+        self,
+        corpus: Path,
+        *,
+        seed: int,
+        pool: int = 3072,
+        budget: int = 9000,
+        parts: Sequence[Part] = PARTS,
+        matches: Matches | None = None,
+    ) -> None:
+        """`pool` is the number of texts in a pool, `budget` the most characters in a batch;
+        `matches` are what the parts' `matched` draw from."""
         self._seed = seed
+        self._pool = pool
+        self._matches = matches
+        self.parts = tuple(parts)
         self._budget = budget
         pairs: dict[str, list[tuple[str, str]]] = {}
         notes: list[Note] = []
-        for name in available(corpus, tuple(PARTS[0].shares)):
+        for name in available(corpus, tuple(self.parts[0].shares)):
             draw = random.Random(f"{seed} {name}")
             if name == "laws-notes":
-                notes = [n for n in read_notes(corpus, name) if _distinct(n)]
+                notes = [n for n in read_notes(corpus, name) if distinct(n)]
                 draw.shuffle(notes)
                 continue
             usable = [p for p in read_pairs(corpus, name) if _usable(p)]
             pairs[name] = [(p.en, p.fr) for p in usable]
-            if name == "europarl-general":
+            if name == "europarl-trade":  # in the order of the debates; -general is not
                 pairs["stitched"] = _stitched(usable, draw)
             draw.shuffle(pairs[name])
         if not any(pairs.values()):
             raise InvalidInput(f"{corpus} has no pair with an alignment score of 1 or more.")
-        self._parts = [_Selection.of(part, pairs, notes, pool) for part in PARTS]
+        self._selections = [_Selection.of(part, pairs, notes, pool) for part in self.parts]
 
     def batches(self, pool: int, start: int = 0, part: int = 0) -> Iterator[Batch]:
         """The batches of pool number `pool` from number `start` on, in one part of the training."""
         draw = random.Random(f"{self._seed} pool {pool}")
-        chosen = self._parts[part]
+        chosen = self._selections[part]
         sides: dict[Kind, list[tuple[str, str]]] = {"french": [], "english": []}
         for name, quota in chosen.quotas.items():
             for pair in _turn(chosen.pairs[name], pool, quota):
@@ -124,6 +160,9 @@ class Mixture:
         notes = _turn(chosen.notes, pool, chosen.note_quota)
         for few in _by_length(notes, lambda n: min(len(n.en_passage), _CUT), 2 * self._budget):
             batches.append(_retrieval(few, draw))
+        if self._matches and self.parts[part].matched:
+            for drawn in self._matches.batches(pool, round(self.parts[part].matched * self._pool)):
+                batches.append(_contrast(drawn))
         draw.shuffle(batches)
         yield from batches[start:]
 
@@ -149,7 +188,7 @@ class _Selection:
         }
         fitting = {name: few for name, few in fitting.items() if few}
         total = sum(part.shares[name] for name in fitting)
-        note_share = part.shares["laws-notes"] if notes else 0.0
+        note_share = part.shares.get("laws-notes", 0.0) if notes else 0.0
         total += note_share
         quotas = {name: round(pool * part.shares[name] / total) for name in fitting}
         return cls(fitting, quotas, notes, round(pool * note_share / total))
@@ -168,7 +207,8 @@ def _usable(pair: Pair) -> bool:
     return pair.quality >= 1 and shortest > 2 and _longer((pair.en, pair.fr)) < PARTS[0].longest
 
 
-def _distinct(note: Note) -> bool:
+def distinct(note: Note) -> bool:
+    """Whether the heading says enough to be looked for."""
     # «Definitions», «Purpose», «Regulations» name nothing without their act's title.
     return len(note.en_query.split()) > 1 or len(note.fr_query.split()) > 1
 
@@ -198,9 +238,21 @@ def _by_length(items: Sequence[T], length: Callable[[T], int], budget: int) -> I
         yield group
 
 
+def _contrast(drawn: Sequence[Drawn]) -> Batch:
+    return Batch(
+        "contrast",
+        [one.query.text for one in drawn],
+        [one.query.english for one in drawn],
+        [one.passage for one in drawn],
+        [one.english_passage for one in drawn],
+    )
+
+
 def _retrieval(notes: list[Note], draw: random.Random) -> Batch:
     asked, answered = draw.choice("ef"), draw.choice("ef")
-    texts, english, passages = [], [], []
+    texts: list[str] = []
+    english: list[str | None] = []
+    passages: list[str] = []
     for note in notes:
         titled = draw.random() < 0.3
         en = f"{note.en_query} {note.en_title}" if titled else note.en_query

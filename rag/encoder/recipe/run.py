@@ -1,8 +1,9 @@
-"""The recipe's four steps in order; each is skipped if its output is there."""
+"""The recipe's five steps in order; each is skipped if its output is there."""
 
 from __future__ import annotations
 
 import importlib.util
+import random
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ import torch
 
 from rag.encoder.recipe.align import Alignment, align, sample
 from rag.encoder.recipe.blend import blend
+from rag.encoder.recipe.corpus import read_notes
 from rag.encoder.recipe.distil import Plan, distil
-from rag.encoder.recipe.mixture import Mixture
+from rag.encoder.recipe.matches import NOTES, Matches, alike, of_acts, read_questions
+from rag.encoder.recipe.mixture import CONTRAST_PARTS, Mixture, distinct
 from rag.encoder.recipe.pack import pack
 from rag.encoder.recipe.table import write_table
 from rag.encoder.recipe.vocabulary import transplant
@@ -35,6 +38,8 @@ class Choices:
     threads: int
     kept: float
     plan: Plan
+    contrast: Plan
+    questions: Path
     seen: int = 3
     longest: int = 20
 
@@ -58,11 +63,30 @@ def run(choices: Choices) -> None:
     trained = distil(teacher, student, mixture, training, choices.plan, report=_say)
     if choices.until == "distil":
         return
+    trained = _contrasted(choices, teacher, student, trained)
+    if choices.until == "contrast":
+        return
     start, blended = student / "model.safetensors", training / "blended.safetensors"
     weights = blend(start, trained, blended, kept=choices.kept)
     rows = write_table(alignment, choices.table)
     cosine = pack(student, weights, choices.out)
     _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
+
+
+def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -> Path:
+    """The weights after the training by contrast. Raises InvalidInput if the questions are bad."""
+    notes = [note for note in read_notes(choices.corpus, NOTES) if distinct(note)]
+    asked = alike(read_questions(choices.corpus, choices.questions))
+    draw = random.Random(f"{choices.seed} acts")
+    acts = of_acts(notes)
+    draw.shuffle(acts)
+    # The headings of laws are many and all alike: they must not outweigh the questions.
+    groups = asked + acts[: len(asked) // 2]
+    matches = Matches(groups, seed=choices.seed, size=48, budget=36_000)
+    mixture = Mixture(choices.corpus, seed=choices.seed, parts=CONTRAST_PARTS, matches=matches)
+    work = choices.work / "contrast"
+    plan = choices.contrast
+    return distil(teacher, student, mixture, work, plan, weights=weights, report=_say)
 
 
 def _aligned(choices: Choices) -> Alignment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -13,6 +14,16 @@ from transformers import BertConfig, BertModel
 
 from rag.encoder.precision import native_bfloat16
 from rag.encoder.recipe.files import write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Texts as the encoder reads them: unit `vectors` (texts, d), `states` of the tokens (texts,
+    longest, d), and which of these are tokens (texts, longest), padding being none."""
+
+    vectors: Tensor
+    states: Tensor
+    mask: Tensor
 
 
 class SentenceEncoder(torch.nn.Module):
@@ -45,6 +56,10 @@ class SentenceEncoder(torch.nn.Module):
 
     def forward(self, texts: Sequence[str]) -> Tensor:
         """Unit vectors, (len(texts), d) float32."""
+        return self.read(texts).vectors
+
+    def read(self, texts: Sequence[str]) -> Read:
+        """The texts' vectors, and those of their tokens."""
         encoded = self._tokenizer.encode_batch_fast(list(texts))
         ids = torch.tensor([e.ids for e in encoded])
         mask = torch.tensor([e.attention_mask for e in encoded])
@@ -52,7 +67,7 @@ class SentenceEncoder(torch.nn.Module):
             states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         weight = mask.unsqueeze(2).float()
         mean = (states.float() * weight).sum(1) / weight.sum(1)
-        return torch.nn.functional.normalize(mean, dim=1)
+        return Read(torch.nn.functional.normalize(mean, dim=1), states, mask.bool())
 
     def save(self, path: Path) -> None:
         """Write the weights as safetensors."""
