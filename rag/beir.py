@@ -6,12 +6,11 @@ A folder holds `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, 
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.index.builder import Collection, write
 from rag.index.reader import Index
+from rag.jsonlines import read_json_lines, read_lines
 from rag.language import identify
 from rag.retriever import Retriever
 from rag.types import Document, Paragraph
@@ -137,11 +137,11 @@ def _discounted(grades: Sequence[int]) -> float:
 def _read_corpus(path: Path) -> Collection:
     documents, paragraphs = [], []
     seen: set[str] = set()
-    for where, record in _json_lines(path):
-        id, text = _text(where, record, "_id"), _text(where, record, "text")
-        title = _text(where, record, "title") if record.get("title") else ""
+    for line in read_json_lines(path):
+        id, text = line.text("_id"), line.text("text", blank=True)
+        title = line.text("title", blank=True) if line.record.get("title") else ""
         if id in seen:
-            raise InvalidInput(f"{where}: the _id {id!r} comes a second time.")
+            raise line.error("_id", f"{id!r} comes a second time")
         seen.add(id)
         language = identify(text or title)
         documents.append(Document(id, title, language, text, source=id))
@@ -170,7 +170,7 @@ def _read_judgments(path: Path, known: set[str]) -> dict[str, dict[str, int]]:
     """Grades by query and passage; queries without a relevant passage are left out."""
     grades: dict[str, dict[str, int]] = {}
     # The first line is the header.
-    for number, line in list(enumerate(_lines(path), 1))[1:]:
+    for number, line in list(enumerate(read_lines(path), 1))[1:]:
         where = f"{path}, line {number}"
         fields = line.split("\t")
         if len(fields) != 3 or not fields[2].strip().lstrip("-").isdigit():
@@ -186,10 +186,8 @@ def _read_judgments(path: Path, known: set[str]) -> dict[str, dict[str, int]]:
 def _read_questions(path: Path, judgments: Mapping[str, object]) -> dict[str, str]:
     """The questions that have judgments, by id."""
     questions = {}
-    for where, record in _json_lines(path):
-        id, text = _text(where, record, "_id"), _text(where, record, "text")
-        if not text.strip():
-            raise InvalidInput(f'{where}: field "text" is empty.')
+    for line in read_json_lines(path):
+        id, text = line.text("_id"), line.text("text")
         if id in judgments:
             questions[id] = text
     missing = sorted(set(judgments) - set(questions))
@@ -198,33 +196,3 @@ def _read_questions(path: Path, judgments: Mapping[str, object]) -> dict[str, st
     if not questions:
         raise InvalidInput(f"{path}: no query has a relevant passage in qrels.tsv.")
     return questions
-
-
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
-    """Each object with the words that name its place."""
-    for number, line in enumerate(_lines(path), 1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InvalidInput(f"{where}: not JSON ({error.msg}).") from error
-        if not isinstance(record, dict):
-            raise InvalidInput(f"{where}: expected a JSON object.")
-        yield where, record
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        # Not splitlines(): U+2028 inside a JSON string is no end of line.
-        return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: cannot be read as UTF-8 text ({error}).") from error
-
-
-def _text(where: str, record: Mapping[str, object], field: str) -> str:
-    value = record.get(field)
-    if not isinstance(value, str):
-        raise InvalidInput(f'{where}: field "{field}" is missing or no text.')
-    return value

@@ -105,7 +105,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     evaluate = commands.add_parser("eval", parents=[common], help="score the cited-answer test set")
-    evaluate.add_argument("file", nargs="?", type=Path, default=Path("evals/questions.jsonl"))
+    evaluate.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        default=Path("evals/questions.jsonl"),
+        help="a test set, or a folder with questions.jsonl and documents/ (default: %(default)s)",
+    )
     evaluate.add_argument(
         "--answerer",
         choices=("assistant", "copy-top", "refuse"),
@@ -226,11 +232,14 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.assistant import Assistant
     from rag.evaluation import run_eval
+    from rag.evaluation.collection import prepare
 
+    questions, index = prepare(options.file, options.index, settings)
     return run_eval(
-        _open(options),
-        options.file,
+        Assistant.open(index),
+        questions,
         answerer=options.answerer,
         as_json=options.json,
         out=options.out,

@@ -12,6 +12,7 @@ FLOORS = {
     "types": 0,
     "errors": 0,
     "settings": 1,
+    "jsonlines": 1,
     "questions": 1,
     "records": 1,
     "language": 1,

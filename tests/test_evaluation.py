@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isclose, log2
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_page import DOCUMENT, TEXT, Reciter, line
 
-from rag.errors import InvalidInput
 from rag.evaluation import evaluate, load, metrics, run_eval
 from rag.evaluation.answerers import CopyTop, Refuse
-from rag.evaluation.gold import locate
-from rag.types import Answer, Citation, Document, Hit, Paragraph, Statement
+from rag.types import Document
 
 # Two groups: paragraph a or b answers the first half, c the second.
 GROUPS = (frozenset({"a", "b"}), frozenset({"c"}))
@@ -103,51 +100,6 @@ def test_retrieval_metrics_stay_in_bounds_and_agree(
 
 
 # --- The runner, on a collection of one page and an answerer that recites.
-
-TEXT = "Le moratoire court jusqu'en 2019.\n\nLe groupe a tenu 6 réunions.\n\nBali, 2013"
-DOCUMENT = Document("d", "Note", "fr", TEXT, "note.txt")
-
-
-def paragraph(id: str, text: str) -> Paragraph:
-    start = TEXT.index(text)
-    end = start + len(text)
-    return Paragraph(id, "d", "note.txt", "Note", "fr", "", "", None, start, end, text, "")
-
-
-P = {p.id: p for p in (paragraph(f"p{n}", text) for n, text in enumerate(TEXT.split("\n\n")))}
-
-
-@dataclass(frozen=True)
-class Reciter:
-    """Answers from a table: question → (text, cited paragraph ids); refuses any other."""
-
-    table: Mapping[str, tuple[str, tuple[str, ...]]]
-    documents: Mapping[str, Document]
-    manifest_checksum: str = "0" * 64
-
-    @property
-    def paragraphs(self) -> tuple[Paragraph, ...]:
-        return tuple(P.values())
-
-    def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
-        return tuple(Hit(p, 1 / rank) for rank, p in enumerate(P.values(), 1))[:k]
-
-    def ask(self, question: str, k: int = 5) -> Answer:
-        hits = self.search(question, k)
-        if question not in self.table:
-            said = Statement("The documents do not say anything about this.", ())
-            return Answer(question, "en", (said,), (), hits, True, 0.1)
-        text, ids = self.table[question]
-        cited = tuple(Citation(n, P[id], 0, len(P[id].text)) for n, id in enumerate(ids, 1))
-        said = Statement(text, tuple(c.marker for c in cited))
-        return Answer(question, "fr", (said,), cited, hits, False, 0.9)
-
-
-def line(id: str, question: str, quotes: list[list[str]], facts: list[list[str]]) -> str:
-    gold = [[{"document": "note.txt", "quote": quote} for quote in group] for group in quotes]
-    kind = "fact" if gold else "near_miss"
-    fields = {"id": id, "question": question, "language": "fr", "kind": kind}
-    return json.dumps({**fields, "answerable": bool(gold), "gold": gold, "facts": facts})
 
 
 @pytest.fixture
@@ -253,76 +205,3 @@ def test_json_goes_to_standard_output_alone(
     result = json.loads(capsys.readouterr().out)
     assert result["name"] == f"{testset.stem}-refuse"
     assert result["questions"] == {"fr": 5, "en": 0, "all": 5}
-
-
-# --- The file format.
-
-
-def test_spans_that_the_index_does_not_hold_are_all_listed(tmp_path: Path) -> None:
-    file = tmp_path / "q.jsonl"
-    lines = [
-        line("1", "A ?", [["jusqu'en 2020"]], [["x"]]),
-        line("2", "B ?", [["Le "]], [["x"]]),
-        line("3", "C ?", [["Bali"]], [["x"]]),
-    ]
-    file.write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(InvalidInput) as refused:
-        locate(load(file), [DOCUMENT], [P["p0"], P["p1"]])
-    message = str(refused.value)
-    assert '1: note.txt does not hold "jusqu\'en 2020"' in message
-    assert "2: note.txt holds 'Le ' more than once" in message
-    assert "3: no paragraph of note.txt holds 'Bali'" in message
-
-
-def test_a_span_stands_for_every_paragraph_that_it_overlaps(tmp_path: Path) -> None:
-    file = tmp_path / "q.jsonl"
-    text = line("1", "A ?", [["2019.\n\nLe groupe"], ["Bali"]], [["x"]])
-    file.write_text(text, encoding="utf-8")
-    gold = locate(load(file), [DOCUMENT], P.values())["1"]
-    assert gold.groups == (frozenset({"p0", "p1"}), frozenset({"p2"}))
-    assert gold.accepted == {"p0", "p1", "p2"}
-
-
-GOOD = json.loads(line("1", "A ?", [["2019"]], [["x"]]))
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"language": "de"}, 'line 2: field "language"'),
-        ({"kind": "riddle"}, 'line 2: field "kind"'),
-        ({"answerable": "yes"}, 'line 2: field "answerable"'),
-        ({"answerable": False}, 'line 2: field "answerable"'),
-        ({"question": " "}, 'line 2: field "question"'),
-        ({"gold": []}, 'line 2: field "gold"'),
-        ({"gold": [[]]}, 'line 2: field "gold"'),
-        ({"gold": [[{"document": "note.txt"}]]}, 'line 2: field "gold"'),
-        ({"facts": ["2019"]}, 'line 2: field "facts"'),
-        ({"facts": [[""]]}, 'line 2: field "facts"'),
-        ({"also": "x"}, 'line 2: field "also"'),
-        ({"answr": 1}, 'line 2: field "answr"'),
-        ({"id": "0"}, 'line 2: field "id"'),
-        ({"kind": "near_miss", "answerable": False}, 'line 2: field "gold"'),
-    ],
-)
-def test_a_bad_line_names_its_number_and_field(
-    tmp_path: Path, change: dict[str, object], message: str
-) -> None:
-    file = tmp_path / "q.jsonl"
-    first = json.dumps({**GOOD, "id": "0", "question": "Une ligne\u2028et une autre ?"})
-    second = json.dumps({**GOOD, **change})
-    file.write_text(f"{first}\n{second}\n", encoding="utf-8")
-    with pytest.raises(InvalidInput) as refused:
-        load(file)
-    assert message in str(refused.value)
-    assert str(file) in str(refused.value)
-
-
-@pytest.mark.parametrize("text", ["", "{", "[1]", '{"id": "1"}'])
-def test_what_is_no_test_set_is_refused(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "q.jsonl"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidInput):
-        load(file)
-    with pytest.raises(InvalidInput):
-        load(tmp_path / "absent.jsonl")

@@ -21,7 +21,7 @@ def test_questions_are_read_in_order_and_keep_odd_line_separators(tmp_path: Path
     ("line", "says"),
     [
         ("{", "not JSON"),
-        ("[1]", "expected an object"),
+        ("[1]", "expected a JSON object"),
         ('{"id": "1"}', '"question"'),
         ('{"id": "1", "question": "  "}', '"question"'),
         ('{"id": [], "question": "x"}', '"id"'),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import InvalidInput
+from rag.jsonlines import Line, read_json_lines
 from rag.types import Language
 
-KINDS = ("fact", "definition", "list", "date", "comparison", "near_miss", "out_of_scope")
+ANSWERABLE = ("fact", "definition", "list", "date", "comparison")
 UNANSWERABLE = ("near_miss", "out_of_scope")
+# These may be answerable or not.
+EITHER = ("follow_up", "injection")
+KINDS = (*ANSWERABLE, *UNANSWERABLE, *EITHER)
 _REQUIRED = ("id", "question", "language", "kind", "answerable", "gold", "facts")
-_OPTIONAL = ("also",)
+_OPTIONAL = ("also", "turns", "forbidden", "comment")
+# Of 256: how many values of an id's first byte make a question quick.
+_QUICK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +31,22 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and its answer where that matters («» elsewhere)."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question and what a right answer must show.
 
     `gold`: all groups must be cited; any span of a group satisfies it. `also`: spans that a
     careful reader would accept beside the gold (a list's lead-in); never required.
     `facts`: all must be in the answer; any alternative of a fact satisfies it.
+    `turns`: what was said before, oldest first. `forbidden`: what the answer's own words must
+    not hold (what an injection asks for).
     """
 
     id: str
@@ -41,6 +57,8 @@ class Case:
     gold: tuple[tuple[Span, ...], ...]
     also: tuple[Span, ...]
     facts: tuple[tuple[str, ...], ...]
+    turns: tuple[Turn, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 def load(path: Path) -> tuple[Case, ...]:
@@ -48,111 +66,133 @@ def load(path: Path) -> tuple[Case, ...]:
 
     Raises InvalidInput, naming file, line and field, at the first line that is not a case.
     """
-    try:
-        # Not splitlines(): U+2028 inside a JSON string is no end of line.
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: cannot be read as UTF-8 text ({error}).") from error
     cases: list[Case] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        reader = _Line(f"{path}, line {number}", line)
-        case = reader.case()
+    for line in read_json_lines(path):
+        case = _Fields(line).case()
         if case.id in seen:
-            raise reader.error("id", f"{case.id!r} is already used on line {seen[case.id]}")
-        seen[case.id] = number
+            raise line.error("id", f"{case.id!r} is already used on line {seen[case.id]}")
+        seen[case.id] = line.number
         cases.append(case)
     if not cases:
         raise InvalidInput(f"{path}: holds no question.")
     return tuple(cases)
 
 
-class _Line:
-    """One line being read; every error names it and the field."""
+def quick(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """About a quarter of the questions, in order. Which ones hangs on their ids alone, so that
+    added questions do not change who of the others belongs to it."""
+    return tuple(case for case in cases if hashlib.sha256(case.id.encode()).digest()[0] < _QUICK)
 
-    def __init__(self, where: str, line: str) -> None:
-        self.where = where
-        try:
-            record: object = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InvalidInput(f"{where}: not JSON ({error.msg}, column {error.colno}).") from error
-        if not isinstance(record, dict):
-            raise InvalidInput(f"{where}: expected a JSON object.")
-        self.record: dict[str, object] = record
+
+class _Fields:
+    """The fields of one line being read; every error names the line and the field."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
         for field in _REQUIRED:
-            if field not in record:
-                raise self.error(field, "is missing")
-        for field in record:
+            if field not in line.record:
+                raise line.error(field, "is missing")
+        for field in line.record:
             if field not in _REQUIRED + _OPTIONAL:
                 known = ", ".join(_REQUIRED + _OPTIONAL)
-                raise self.error(field, f"is unknown (known: {known})")
-
-    def error(self, field: str, what: str) -> InvalidInput:
-        return InvalidInput(f'{self.where}: field "{field}" {what}.')
+                raise line.error(field, f"is unknown (known: {known})")
 
     def case(self) -> Case:
-        kind = self._text("kind", self.record["kind"])
-        if kind not in KINDS:
-            raise self.error("kind", f"is {kind!r}, not one of {', '.join(KINDS)}")
-        answerable = self.record["answerable"]
-        if not isinstance(answerable, bool):
-            raise self.error("answerable", "must be true or false")
-        if answerable == (kind in UNANSWERABLE):
-            raise self.error("answerable", f"is {str(answerable).lower()} for a {kind} question")
-        gold = tuple(self._spans("gold", group) for group in self._list("gold"))
+        kind = self._kind()
+        answerable = self._answerable(kind)
+        gold = tuple(
+            tuple(self._span("gold", span) for span in self._inner("gold", group))
+            for group in self._list("gold")
+        )
         facts = tuple(
             tuple(self._text("facts", text) for text in self._inner("facts", alternatives))
             for alternatives in self._list("facts")
         )
-        also = self._spans("also", self._list("also")) if self.record.get("also") else ()
+        also = tuple(self._span("also", span) for span in self._list("also"))
         for field, content in (("gold", gold), ("facts", facts)):
             if answerable and not content:
-                raise self.error(field, "is empty, yet the question is answerable")
+                raise self._line.error(field, "is empty, yet the question is answerable")
         for field, given in (("gold", gold), ("facts", facts), ("also", also)):
             if given and not answerable:
-                raise self.error(field, "must be empty: the question is not answerable")
+                raise self._line.error(field, "must be empty: the question is not answerable")
+        if "comment" in self._line.record:
+            self._line.text("comment")
         return Case(
-            id=self._text("id", self.record["id"]),
-            question=self._text("question", self.record["question"]),
+            id=self._line.text("id"),
+            question=self._line.text("question"),
             language=self._language(),
             kind=kind,
             answerable=answerable,
             gold=gold,
             also=also,
             facts=facts,
+            turns=self._turns(kind),
+            forbidden=tuple(self._text("forbidden", text) for text in self._list("forbidden")),
         )
 
+    def _kind(self) -> str:
+        kind = self._line.text("kind")
+        if kind not in KINDS:
+            raise self._line.error("kind", f"is {kind!r}, not one of {', '.join(KINDS)}")
+        return kind
+
+    def _answerable(self, kind: str) -> bool:
+        answerable = self._line.record["answerable"]
+        if not isinstance(answerable, bool):
+            raise self._line.error("answerable", "must be true or false")
+        if kind not in EITHER and answerable == (kind in UNANSWERABLE):
+            raise self._line.error(
+                "answerable", f"is {str(answerable).lower()} for a {kind} question"
+            )
+        return answerable
+
     def _language(self) -> Language:
-        value = self.record["language"]
+        value = self._line.record["language"]
         if value == "fr":
             return "fr"
         if value == "en":
             return "en"
-        raise self.error("language", f'is {value!r}, not "fr" or "en"')
+        raise self._line.error("language", f'is {value!r}, not "fr" or "en"')
+
+    def _turns(self, kind: str) -> tuple[Turn, ...]:
+        turns = tuple(self._turn(turn) for turn in self._list("turns"))
+        if kind == "follow_up" and not turns:
+            raise self._line.error("turns", "is missing or empty: what does this follow up?")
+        if turns and kind not in EITHER:
+            raise self._line.error("turns", f"is for {' and '.join(EITHER)} questions only")
+        return turns
+
+    def _turn(self, value: object) -> Turn:
+        if isinstance(value, str):
+            return Turn(self._text("turns", value))
+        if not isinstance(value, dict) or not {"question"} <= set(value) <= {"question", "answer"}:
+            raise self._line.error(
+                "turns", 'must hold questions, or objects {"question": …, "answer": …}'
+            )
+        answer = self._text("turns", value["answer"]) if "answer" in value else ""
+        return Turn(self._text("turns", value["question"]), answer)
 
     def _text(self, field: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise self.error(field, "must hold text, not empty")
+            raise self._line.error(field, "must hold text, not empty")
         return value
 
-    def _list(self, field: str) -> Iterator[object]:
-        value = self.record[field]
+    def _list(self, field: str) -> Sequence[object]:
+        """The members of a list; none where an optional field is absent."""
+        value = self._line.record.get(field, [])
         if not isinstance(value, list):
-            raise self.error(field, "must be a list")
-        return iter(value)
+            raise self._line.error(field, "must be a list")
+        return value
 
-    def _inner(self, field: str, value: object) -> Iterator[object]:
+    def _inner(self, field: str, value: object) -> Sequence[object]:
         if not isinstance(value, list) or not value:
-            raise self.error(field, "must be a list of lists, each with one alternative or more")
-        return iter(value)
-
-    def _spans(self, field: str, group: object) -> tuple[Span, ...]:
-        members = group if isinstance(group, Iterator) else self._inner(field, group)
-        return tuple(self._span(field, member) for member in members)
+            raise self._line.error(
+                field, "must be a list of lists, each with one alternative or more"
+            )
+        return value
 
     def _span(self, field: str, value: object) -> Span:
         if not isinstance(value, dict) or set(value) != {"document", "quote"}:
-            raise self.error(field, 'must hold objects {"document": …, "quote": …}')
+            raise self._line.error(field, 'must hold objects {"document": …, "quote": …}')
         return Span(self._text(field, value["document"]), self._text(field, value["quote"]))
