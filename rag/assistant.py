@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ from rag.errors import InvalidInput
 from rag.evidence import gather
 from rag.generator import ExtractiveGenerator
 from rag.index import Index
-from rag.index.manifest import digest_text
+from rag.index.manifest import Manifest, digest_text
 from rag.intent import intent
 from rag.language import identify
 from rag.phrases import phrases
 from rag.retriever import Retriever, ScoredHit
+from rag.support import Checker
 from rag.types import Answer, Document, Hit, Language, Paragraph, Statement
 
 if TYPE_CHECKING:
@@ -103,6 +105,21 @@ class Assistant:
             abstained=False,
             confidence=confidence,
         )
+
+    def insistent(self) -> Assistant:
+        """The same, but it answers however weak the evidence: shows what refusals forgo."""
+        calibration = replace(self._calibration, threshold=0.0)
+        return Assistant(self._index, self._encoder, calibration)
+
+    @cached_property
+    def checker(self) -> Checker:
+        """Judges whether cited paragraphs of this index bear out the sentences of any answer."""
+        return Checker(self._encoder, self._index.lexicon)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index was built from and with."""
+        return self._index.manifest
 
     def signals(self, question: str) -> Signals:
         """What the retrieved evidence says of whether the question can be answered at all."""
