@@ -114,10 +114,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     evaluate.add_argument(
         "--answerer",
-        choices=("assistant", "copy-top", "refuse"),
+        choices=("assistant", "copy-top", "refuse", "inject-markers"),
         default="assistant",
         help="the answerer scored: the product, or a trivial one to compare with",
     )
+    evaluate.add_argument("--quick", action="store_true", help="about a quarter of the questions")
     evaluate.add_argument("--out", type=Path, metavar="DIR", help="also write the results here")
     evaluate.set_defaults(run=_eval)
 
@@ -233,14 +234,15 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
 
 def _eval(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assistant import Assistant
-    from rag.evaluation import run_eval
+    from rag.evaluation import Product, run_eval
     from rag.evaluation.collection import prepare
 
     questions, index = prepare(options.file, options.index, settings)
     return run_eval(
-        Assistant.open(index),
+        Product(Assistant.open(index)),
         questions,
-        answerer=options.answerer,
+        name=options.answerer,
+        quick=options.quick,
         as_json=options.json,
         out=options.out,
     )

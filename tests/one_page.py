@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from rag.evaluation.testset import Case
+from rag.support import Claim, Reason, Support
 from rag.types import Answer, Citation, Document, Hit, Paragraph, Statement
 
 TEXT = "Le moratoire court jusqu'en 2019.\n\nLe groupe a tenu 6 réunions.\n\nBali, 2013"
@@ -23,28 +25,48 @@ P = {p.id: p for p in (paragraph(f"p{n}", text) for n, text in enumerate(TEXT.sp
 
 @dataclass(frozen=True)
 class Reciter:
-    """Answers from a table: question → (text, cited paragraph ids); refuses any other."""
+    """Answers from a table: question → (text, cited paragraph ids); refuses any other.
+
+    What it refuses it would have answered with `withheld`. Finds «2019» well supported, nothing
+    else.
+    """
 
     table: Mapping[str, tuple[str, tuple[str, ...]]]
     documents: Mapping[str, Document]
+    withheld: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     manifest_checksum: str = "0" * 64
+    settings: Mapping[str, str] = field(default_factory=lambda: {"voice": "deep"})
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         return tuple(P.values())
 
-    def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
-        return tuple(Hit(p, 1 / rank) for rank, p in enumerate(P.values(), 1))[:k]
+    def ask(self, case: Case, k: int) -> Answer:
+        return self._recited(self.table, case, k)
 
-    def ask(self, question: str, k: int = 5) -> Answer:
-        hits = self.search(question, k)
-        if question not in self.table:
+    def insist(self, case: Case, k: int) -> Answer:
+        return self._recited(self.withheld, case, k)
+
+    def check(self, claims: Sequence[Claim]) -> list[Support]:
+        return [
+            Support(claim, 1.0, "supported", ())
+            if "2019" in claim.text
+            else Support(claim, 0.0, "unsupported", (Reason("meaning", 0, len(claim.text)),))
+            for claim in claims
+        ]
+
+    def _recited(
+        self, table: Mapping[str, tuple[str, tuple[str, ...]]], case: Case, k: int
+    ) -> Answer:
+        hits = tuple(Hit(p, 1 / rank) for rank, p in enumerate(P.values(), 1))[:k]
+        if case.question not in table:
             said = Statement("The documents do not say anything about this.", ())
-            return Answer(question, "en", (said,), (), hits, True, 0.1)
-        text, ids = self.table[question]
+            return Answer(case.question, "en", (said,), (), hits, True, 0.1)
+        text, ids = table[case.question]
         cited = tuple(Citation(n, P[id], 0, len(P[id].text)) for n, id in enumerate(ids, 1))
         said = Statement(text, tuple(c.marker for c in cited))
-        return Answer(question, "fr", (said,), cited, hits, False, 0.9)
+        confidence = 0.9 if case.question in self.table else 0.1
+        return Answer(case.question, "fr", (said,), cited, hits, False, confidence)
 
 
 def line(id: str, question: str, quotes: list[list[str]], facts: list[list[str]]) -> str:

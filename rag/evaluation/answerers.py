@@ -1,15 +1,22 @@
-"""Who can be evaluated: the assistant, and two trivial answerers that no metric should crown."""
+"""Who can be evaluated: the assistant, and trivial answerers that no metric should crown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
-from rag.types import Answer, Citation, Document, Hit, Paragraph, Statement
+from rag.assistant import Assistant
+from rag.evaluation.testset import Case
+from rag.support import Claim, Support
+from rag.types import Answer, Citation, Document, Paragraph, Statement
+
+Settings = Mapping[str, str | int | float]
 
 
 class Answerer(Protocol):
-    """What the runner needs of an assistant."""
+    """What the runner needs."""
 
     @property
     def documents(self) -> Mapping[str, Document]: ...
@@ -20,65 +27,144 @@ class Answerer(Protocol):
     @property
     def manifest_checksum(self) -> str: ...
 
-    def ask(self, question: str, k: int = 5) -> Answer: ...
+    @property
+    def settings(self) -> Settings:
+        """What decides the answers besides the index: numbers and names, no secret."""
+        ...
+
+    def ask(self, case: Case, k: int) -> Answer:
+        """The answer to a case's question, after its earlier turns, with k hits."""
+        ...
+
+    def insist(self, case: Case, k: int) -> Answer:
+        """The answer that a refusal withheld; a refusal where there is none."""
+        ...
+
+    def check(self, claims: Sequence[Claim]) -> Sequence[Support]:
+        """Whether each claim's cited paragraphs support it."""
+        ...
 
 
-class Searcher(Answerer, Protocol):
-    """An answerer whose hits can be had without its answers."""
+class Product:
+    """The assistant. It keeps no conversation: a follow-up is asked as it stands."""
 
-    def search(self, question: str, k: int = 5) -> tuple[Hit, ...]: ...
-
-
-class _Trivial:
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        return self._searcher.documents
+        return self._assistant.documents
 
     @property
     def paragraphs(self) -> Collection[Paragraph]:
-        return self._searcher.paragraphs
+        return self._assistant.paragraphs
 
     @property
     def manifest_checksum(self) -> str:
-        return self._searcher.manifest_checksum
+        return self._assistant.manifest_checksum
+
+    @property
+    def settings(self) -> Settings:
+        manifest = self._assistant.manifest
+        return {
+            "encoder": manifest.encoder.name,
+            "encoder_fingerprint": manifest.encoder.fingerprint,
+            "chunker": manifest.chunker,
+            "documents": manifest.documents,
+            "paragraphs": manifest.paragraphs,
+        }
+
+    def ask(self, case: Case, k: int) -> Answer:
+        return self._assistant.ask(case.question, k)
+
+    def insist(self, case: Case, k: int) -> Answer:
+        return self._insistent.ask(case.question, k)
+
+    def check(self, claims: Sequence[Claim]) -> Sequence[Support]:
+        return self._assistant.checker.check(claims)
+
+    @cached_property
+    def _insistent(self) -> Assistant:
+        return self._assistant.insistent()
 
 
-class CopyTop(_Trivial):
+def copy_top(answer: Answer) -> Answer:
     """Copies the top paragraph and cites it, whatever the question."""
-
-    def ask(self, question: str, k: int = 5) -> Answer:
-        hits = self._searcher.search(question, k)
-        if not hits:
-            return _refusal(question, hits)
-        paragraph = hits[0].paragraph
-        return Answer(
-            question=question,
-            language=paragraph.language,
-            statements=(Statement(paragraph.text, (1,)),),
-            citations=(Citation(1, paragraph, 0, len(paragraph.text)),),
-            hits=hits,
-            abstained=False,
-            confidence=1.0,
-        )
+    if not answer.hits:
+        return refuse(answer)
+    paragraph = answer.hits[0].paragraph
+    return replace(
+        answer,
+        language=paragraph.language,
+        statements=(Statement(paragraph.text, (1,)),),
+        citations=(Citation(1, paragraph, 0, len(paragraph.text)),),
+        abstained=False,
+        confidence=1.0,
+    )
 
 
-class Refuse(_Trivial):
+def refuse(answer: Answer) -> Answer:
     """Refuses every question."""
-
-    def ask(self, question: str, k: int = 5) -> Answer:
-        return _refusal(question, self._searcher.search(question, k))
-
-
-def _refusal(question: str, hits: tuple[Hit, ...]) -> Answer:
-    return Answer(
-        question=question,
+    return replace(
+        answer,
         language="en",
         statements=(Statement("No answer.", ()),),
         citations=(),
-        hits=hits,
         abstained=True,
         confidence=0.0,
     )
+
+
+def inject_markers(answer: Answer) -> Answer:
+    """Says what the real answer says, each line with one more marker that leads nowhere."""
+    if answer.abstained:
+        return answer
+    unknown = 1 + max((citation.marker for citation in answer.citations), default=0)
+    return replace(
+        answer,
+        statements=tuple(
+            Statement(statement.text, (*statement.markers, unknown))
+            for statement in answer.statements
+        ),
+    )
+
+
+# Each makes of a real answer, with its hits, what it would have answered.
+TRIVIAL: Mapping[str, Callable[[Answer], Answer]] = {
+    "copy-top": copy_top,
+    "refuse": refuse,
+    "inject-markers": inject_markers,
+}
+
+
+class Trivial:
+    """A trivial answerer in the place of the one whose hits and answers it is made of."""
+
+    def __init__(self, real: Answerer, name: str) -> None:
+        self._real = real
+        self._derive = TRIVIAL[name]
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        return self._real.documents
+
+    @property
+    def paragraphs(self) -> Collection[Paragraph]:
+        return self._real.paragraphs
+
+    @property
+    def manifest_checksum(self) -> str:
+        return self._real.manifest_checksum
+
+    @property
+    def settings(self) -> Settings:
+        return self._real.settings
+
+    def ask(self, case: Case, k: int) -> Answer:
+        return self._derive(self._real.ask(case, k))
+
+    def insist(self, case: Case, k: int) -> Answer:
+        return self._derive(self._real.insist(case, k))
+
+    def check(self, claims: Sequence[Claim]) -> Sequence[Support]:
+        return self._real.check(claims)

@@ -5,41 +5,46 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Literal
 
+from rag.errors import InvalidInput
 from rag.evaluation import report as reports
-from rag.evaluation.answerers import Answerer, CopyTop, Refuse, Searcher
+from rag.evaluation import testset
+from rag.evaluation.answerers import TRIVIAL, Answerer, Trivial
+from rag.evaluation.provenance import provenance
 from rag.evaluation.runner import evaluate
-from rag.evaluation.testset import load
+from rag.evaluation.table import table
 
-AnswererName = Literal["assistant", "copy-top", "refuse"]
+ASSISTANT = "assistant"
+ANSWERERS = (ASSISTANT, *TRIVIAL)
 
 
 def run_eval(
-    assistant: Searcher,
+    answerer: Answerer,
     file: Path,
     *,
-    answerer: AnswererName = "assistant",
+    name: str = ASSISTANT,
+    quick: bool = False,
     as_json: bool = False,
     out: Path | None = None,
 ) -> int:
     """Score a test set, print the table (or the whole result as JSON), and write it into `out`.
 
-    Returns the exit status, 0. Raises InvalidInput for a bad test set or one that does not fit
-    the index.
+    `name` is one of ANSWERERS. Returns the exit status, 0. Raises InvalidInput for a bad test set
+    or one that does not fit the index.
     """
-    cases = load(file)
-    chosen: Answerer = assistant
-    if answerer == "copy-top":
-        chosen = CopyTop(assistant)
-    elif answerer == "refuse":
-        chosen = Refuse(assistant)
-    result = evaluate(chosen, cases, progress=_progress if sys.stderr.isatty() else None)
-    source = reports.provenance(f"{file.stem}-{answerer}", file, assistant.manifest_checksum)
+    cases = testset.load(file)
+    if quick:
+        cases = testset.quick(cases)
+        if not cases:
+            raise InvalidInput(f"{file}: too few questions for --quick; run without it.")
+    asked = Trivial(answerer, name) if name in TRIVIAL else answerer
+    result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
+    config = "-".join((file.stem, name, *(["quick"] if quick else [])))
+    source = provenance(config, file, answerer.manifest_checksum, answerer.settings)
     if as_json:
         print(json.dumps(reports.record(result, source), ensure_ascii=False, indent=1))
     else:
-        print(reports.table(result))
+        print(table(result))
     if out is not None:
         written = reports.write(result, source, out)
         print(f"written: {written}", file=sys.stderr)

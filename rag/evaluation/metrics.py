@@ -1,4 +1,4 @@
-"""Metrics of one answer against its gold: pure functions, each from 0 to 1.
+"""Metrics of one answer against its gold: pure functions, each from 0 to 1, see `docs/metrics.md`.
 
 `groups` are the gold groups of a question (sets of paragraph ids): all groups are wanted, any
 member satisfies one. `ranked` are the ids of retrieved paragraphs, best first, without repeats.
@@ -10,12 +10,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
-import numpy as np
-
 Groups = Sequence[frozenset[str]]
+# The paragraphs that a statement cites; None stands for a marker that leads to no paragraph.
+Cited = Sequence[str | None]
 
 _EMPHASIS = re.compile(r"[*_`]+")
 _SPACE = re.compile(r"\s+")
@@ -68,32 +67,53 @@ def _gain(ranked: Sequence[str], groups: Groups) -> float:
 
 
 def citation_precision(cited: Collection[str], accepted: Collection[str]) -> float:
-    """Share of the cited paragraphs that are accepted ones; 0 if nothing is cited.
-
-    ALCE's citation precision (Gao et al. 2023) with the gold paragraphs as judge instead of an
-    entailment model. Distinct paragraphs count once, so that quoting one paragraph in many
-    pieces gains nothing.
-    """
+    """Share of the cited paragraphs that are accepted ones; 0 if nothing is cited. Distinct
+    paragraphs count once, so that quoting one in many pieces gains nothing."""
     distinct = set(cited)
     return len(distinct & set(accepted)) / len(distinct) if distinct else 0.0
 
 
 def citation_recall(cited: Collection[str], groups: Groups) -> float:
-    """Share of gold groups with a cited member: ALCE's citation recall (Gao et al. 2023) with
-    the gold as judge, which also asks that nothing needed was left out.
-    """
+    """Share of gold groups with a cited member: nothing needed was left out."""
     return recall_at(list(cited), groups, len(cited))
 
 
-def fact_recall(text: str, facts: Sequence[Sequence[str]]) -> float:
-    """Share of facts of which an alternative is in the text: ALCE's exact-match recall (EM recall,
-    Gao et al. 2023, after Stelmakh et al. 2022), for strings longer than a word too.
+def alce_recall(statements: Sequence[Cited], accepted: Collection[str]) -> float:
+    """ALCE's citation recall (Gao et al. 2023): the share of statements that their citations
+    support. The gold is the judge in the place of an entailment model: a statement is supported
+    if it cites an accepted paragraph."""
+    if not statements:
+        return 0.0
+    return sum(any(one in accepted for one in cited) for cited in statements) / len(statements)
+
+
+def alce_precision(statements: Sequence[Cited], accepted: Collection[str]) -> float:
+    """ALCE's citation precision (Gao et al. 2023): the share of citations that are not irrelevant.
+    With the gold as judge, a citation is relevant if its paragraph is an accepted one; a marker
+    without a paragraph never is."""
+    citations = [one for cited in statements for one in cited]
+    return sum(one in accepted for one in citations) / len(citations) if citations else 0.0
+
+
+def facts_found(text: str, facts: Sequence[Sequence[str]]) -> tuple[bool, ...]:
+    """For each fact, whether one of its alternatives is in the text.
 
     Case, accents, spaces and emphasis marks do not matter; word boundaries do («71», not «1971»).
     """
     folded = fold(text)
-    found = [any(_holds(folded, fold(text)) for text in alternatives) for alternatives in facts]
+    return tuple(any(_holds(folded, fold(one)) for one in alternatives) for alternatives in facts)
+
+
+def fact_recall(text: str, facts: Sequence[Sequence[str]]) -> float:
+    """Share of facts found: ALCE's exact-match recall (EM recall, Gao et al. 2023, after Stelmakh
+    et al. 2022), for strings longer than a word too."""
+    found = facts_found(text, facts)
     return sum(found) / len(found)
+
+
+def holds_any(text: str, wanted: Sequence[str]) -> float:
+    """1 if the text holds one of the wanted texts, compared as facts are."""
+    return float(any(facts_found(text, [[one] for one in wanted])))
 
 
 def _holds(text: str, fact: str) -> bool:
@@ -106,30 +126,3 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFKD", _EMPHASIS.sub("", text))
     bare = "".join(c for c in bare if not unicodedata.combining(c))
     return _SPACE.sub(" ", bare).strip().casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over `n` questions with its 95 % bootstrap interval (all 0 where n is 0)."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-def figure(values: Sequence[float], *, resamples: int = 2000, seed: int = 0) -> Figure:
-    """Mean with a percentile bootstrap interval (Efron 1979) over questions, seeded."""
-    if not values:
-        return Figure(0.0, 0.0, 0.0, 0)
-    array = np.asarray(values, dtype=np.float64)
-    draws = np.random.default_rng(seed).integers(len(array), size=(resamples, len(array)))
-    low, high = np.percentile(array[draws].mean(axis=1), [2.5, 97.5])
-    return Figure(float(array.mean()), float(low), float(high), len(array))
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Nearest-rank percentile: the smallest value with at least that share at or below it."""
-    if not values:
-        return 0.0
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
