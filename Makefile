@@ -8,14 +8,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 
-.PHONY: help setup chat index test lint eval browser clean
+.PHONY: help setup chat index test lint eval gate baseline browser clean
 
 help:
 	@echo "make setup   create $(VENV) with the product and its test tools"
 	@echo "make chat    set up, index seeds/ if needed, open the chat on 127.0.0.1:7860"
 	@echo "make test    set up, then run every test (a real browser included)"
 	@echo "make lint    ruff and mypy"
-	@echo "make eval    score the cited-answer test set and write evals/results/"
+	@echo "make eval    score every test set and write evals/results/"
+	@echo "make gate    score a quarter of the questions against evals/baseline.json"
+	@echo "make baseline  accept today's figures as that baseline"
 
 setup: $(STAMP)
 
@@ -58,9 +60,18 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# Each folder of evals/ with questions of its own is a collection; see evals/README.md.
 eval: index
 	@$(BIN)/rag eval --out evals/results
 	@$(BIN)/rag eval evals/held-out.jsonl --out evals/results
+	@for questions in evals/*/questions.jsonl; do test ! -e "$$questions" || \
+	  $(BIN)/rag eval "$$(dirname "$$questions")" --out evals/results || exit 1; done
+
+gate: index
+	@$(BIN)/rag eval --quick --gate evals/baseline.json
+
+baseline: index
+	@$(BIN)/rag eval --quick --accept evals/baseline.json
 
 clean:
 	rm -rf $(VENV) build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

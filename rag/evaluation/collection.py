@@ -27,3 +27,10 @@ def prepare(path: Path, index: Path, settings: Settings) -> tuple[Path, Path]:
     report = build([documents], own, settings, progress=sys.stderr.isatty())
     print(report, file=sys.stderr)
     return questions, own
+
+
+def title(questions: Path) -> str:
+    """What results on this test set are named after: its collection, or else the file."""
+    collection = questions.resolve().parent
+    own = questions.name == QUESTIONS and (collection / DOCUMENTS).is_dir()
+    return collection.name if own else questions.stem

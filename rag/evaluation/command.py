@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import InvalidInput
 from rag.evaluation import report as reports
 from rag.evaluation import testset
 from rag.evaluation.answerers import TRIVIAL, Answerer, Trivial
+from rag.evaluation.collection import title
+from rag.evaluation.gate import Baseline, checksum
 from rag.evaluation.provenance import provenance
 from rag.evaluation.runner import evaluate
+from rag.evaluation.summary import Figures
 from rag.evaluation.table import table
+from rag.evaluation.testset import Case
 
 ASSISTANT = "assistant"
 ANSWERERS = (ASSISTANT, *TRIVIAL)
@@ -26,20 +31,24 @@ def run_eval(
     quick: bool = False,
     as_json: bool = False,
     out: Path | None = None,
+    gate: Path | None = None,
+    accept: Path | None = None,
 ) -> int:
     """Score a test set, print the table (or the whole result as JSON), and write it into `out`.
 
-    `name` is one of ANSWERERS. Returns the exit status, 0. Raises InvalidInput for a bad test set
-    or one that does not fit the index.
+    `name` is one of ANSWERERS. `gate` is a baseline to compare with, `accept` one to write.
+    Returns the exit status, 1 if a figure fell below the gate. Raises InvalidInput for a bad test
+    set or baseline, and for a test set that does not fit the index or the baseline.
     """
     cases = testset.load(file)
     if quick:
         cases = testset.quick(cases)
         if not cases:
             raise InvalidInput(f"{file}: too few questions for --quick; run without it.")
+    config = "-".join((title(file), name, *(["quick"] if quick else [])))
+    baseline = _baseline(gate, config, cases) if gate else None
     asked = Trivial(answerer, name) if name in TRIVIAL else answerer
     result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
-    config = "-".join((file.stem, name, *(["quick"] if quick else [])))
     source = provenance(config, file, answerer.manifest_checksum, answerer.settings)
     if as_json:
         print(json.dumps(reports.record(result, source), ensure_ascii=False, indent=1))
@@ -48,6 +57,33 @@ def run_eval(
     if out is not None:
         written = reports.write(result, source, out)
         print(f"written: {written}", file=sys.stderr)
+    figures = result.figures["all"]
+    if accept is not None:
+        text = Baseline.of(config, source.commit, cases, figures).to_json()
+        accept.write_text(text, encoding="utf-8")
+        print(f"written: {accept}", file=sys.stderr)
+    return _passed(baseline, figures) if baseline else 0
+
+
+def _baseline(path: Path, config: str, cases: Sequence[Case]) -> Baseline:
+    baseline = Baseline.read(path)
+    if (baseline.config, baseline.cases_sha256) != (config, checksum(cases)):
+        raise InvalidInput(
+            f"{path} is of other questions ({baseline.config}, commit {baseline.commit}) than "
+            f"these ({config}). If the figures are as they should be: make baseline"
+        )
+    return baseline
+
+
+def _passed(baseline: Baseline, figures: Figures) -> int:
+    falls = baseline.falls(figures)
+    for fall in falls:
+        print(f"gate: {fall}", file=sys.stderr)
+    if falls:
+        return 1
+    print(f"gate: no figure fell below commit {baseline.commit}", file=sys.stderr)
+    for rise in baseline.rises(figures):
+        print(f"gate: {rise}; keep it: make baseline", file=sys.stderr)
     return 0
 
 
