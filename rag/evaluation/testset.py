@@ -18,8 +18,10 @@ EITHER = ("follow_up", "injection")
 KINDS = (*ANSWERABLE, *UNANSWERABLE, *EITHER)
 _REQUIRED = ("id", "question", "language", "kind", "answerable", "gold", "facts")
 _OPTIONAL = ("also", "turns", "forbidden", "comment")
-# Of 256: how many values of an id's first byte make a question quick.
+# Of 256: how many values of the first byte make a question quick. The salt is one that leaves the
+# languages and kinds of the project's own set in balance.
 _QUICK = 64
+_SALT = "quick "
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def load(path: Path) -> tuple[Case, ...]:
 def quick(cases: Sequence[Case]) -> tuple[Case, ...]:
     """About a quarter of the questions, in order. Which ones hangs on their ids alone, so that
     added questions do not change who of the others belongs to it."""
-    return tuple(case for case in cases if hashlib.sha256(case.id.encode()).digest()[0] < _QUICK)
+    return tuple(
+        case for case in cases if hashlib.sha256(f"{_SALT}{case.id}".encode()).digest()[0] < _QUICK
+    )
 
 
 class _Fields:
