@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
+from contextlib import aclosing, closing
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import abstention
 from rag.abstention import Abstention, Signals
+from rag.chat_model import (
+    BackgroundLoop,
+    ChatGenerator,
+    Fault,
+    Nearness,
+    Written,
+    instead,
+    open_chat_model,
+)
+from rag.chat_settings import ChatSettings
 from rag.citations import resolve
 from rag.encoder import Encoder
 from rag.errors import InvalidInput
-from rag.evidence import gather
+from rag.evidence import Evidence, gather, to_read
 from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
@@ -22,7 +34,7 @@ from rag.language import identify
 from rag.phrases import phrases
 from rag.retriever import Retriever, ScoredHit
 from rag.support import Checker
-from rag.types import Answer, Document, Hit, Language, Paragraph, Statement
+from rag.types import Answer, Delta, Document, Hit, Language, Notice, Paragraph, Statement
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -34,26 +46,54 @@ LONGEST_QUESTION = 2000
 _DEPTH = 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What retrieval says of a question; `hopeless` if it is not worth asking a generator."""
+
+    question: str
+    language: Language
+    hits: tuple[Hit, ...]
+    k: int
+    confidence: float
+    hopeless: bool
+
+
 class Assistant:
     """Answers questions from one index. Its values are read-only and safe to share."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, calibration: Abstention | None = None
+        self,
+        index: Index,
+        encoder: Encoder,
+        calibration: Abstention | None = None,
+        chat: ChatSettings | None = None,
     ) -> None:
+        """With `chat`, a chat model writes the answers, and the extractive generator where it
+        fails. Raises ChatModelUnavailable or InvalidInput if it cannot be opened."""
         self._index = index
         self._encoder = encoder
         self._retriever = Retriever(index, encoder)
         self._generator = ExtractiveGenerator(encoder, index.lexicon)
         self._calibration = calibration or abstention.bundled()
+        self._chat_settings = chat
+        self._chat = self._open_chat(chat) if chat else None
+        self._loop = BackgroundLoop()
 
     @classmethod
-    def open(cls, index: Path | str = "index", *, threads: int = 0) -> Assistant:
+    def open(
+        cls, index: Path | str = "index", *, threads: int = 0, chat: ChatSettings | None = None
+    ) -> Assistant:
         """Open an index folder with the encoder that built it; `threads` 0 means all cores.
 
-        Raises IndexMissing, IndexMismatch, IndexCorrupt or EncoderUnavailable.
+        Raises IndexMissing, IndexMismatch, IndexCorrupt or EncoderUnavailable, and what opening
+        the chat model raises.
         """
         opened = Index.open(Path(index))
-        return cls(opened, opened.open_encoder(threads))
+        return cls(opened, opened.open_encoder(threads), chat=chat)
+
+    def _open_chat(self, settings: ChatSettings) -> ChatGenerator:
+        nearness = Nearness(self._encoder, self._index.lexicon)
+        return ChatGenerator(open_chat_model(settings), settings, self.checker, nearness)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -83,33 +123,87 @@ class Assistant:
 
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
+        if self._chat is None:
+            found = self._find(question, k)
+            return _refused(found) if found.hopeless else self._quoted(found)
+        with closing(self.stream(question, k)) as items:
+            return next(item for item in items if isinstance(item, Answer))
+
+    async def aask(self, question: str, k: int = 5) -> Answer:
+        """As `ask`, on any event loop, without blocking it."""
+        async with aclosing(self.astream(question, k)) as items:
+            async for item in items:
+                if isinstance(item, Answer):
+                    return item
+        raise asyncio.CancelledError
+
+    def stream(self, question: str, k: int = 5) -> Generator[Delta | Answer]:
+        """The answer as it is written, for display, and at last the answer, which replaces it.
+
+        Without a chat model, the answer alone. Closing the iterator stops the model at once.
+        Raises as `ask`.
+        """
+        return self._loop.iterate(lambda: self._answering(question, k))
+
+    def astream(self, question: str, k: int = 5) -> AsyncGenerator[Delta | Answer]:
+        """As `stream`, on any event loop, without blocking it; cancelling it stops the model."""
+        return self._loop.aiterate(lambda: self._answering(question, k))
+
+    async def _answering(self, question: str, k: int) -> AsyncGenerator[Delta | Answer]:
+        found = await asyncio.to_thread(self._find, question, k)
+        if found.hopeless:
+            yield _refused(found)
+            return
+        if self._chat is None:
+            yield await asyncio.to_thread(self._quoted, found)
+            return
+        paragraphs = to_read(self._evidence(found), found.hits)
+        try:
+            writing = self._chat.stream(found.question, found.language, paragraphs)
+            async with aclosing(writing) as items:
+                async for item in items:
+                    yield item if isinstance(item, Delta) else _told(found, item)
+        except Fault as fault:
+            yield await asyncio.to_thread(self._quoted, found, (instead(fault, found.language),))
+
+    def _find(self, question: str, k: int) -> _Found:
         if k < 1:
             raise InvalidInput(f"k={k}: ask for at least one paragraph.")
         question = _checked(question)
-        language = identify(question)
-        found = self._retriever.scored(question, max(k, _DEPTH))
-        hits = tuple(Hit(one.paragraph, one.score) for one in found)
-        confidence = self._calibration.probability(self._signals(question, found))
-        if not hits or confidence < self._calibration.threshold:
-            return _abstained(question, language, hits[:k], confidence)
-        wanted = intent(question)
-        evidence = gather(wanted, hits, self._by_document)
-        draft = self._generator.draft(question, language, evidence)
+        scored = self._retriever.scored(question, max(k, _DEPTH))
+        confidence = self._calibration.probability(self._signals(question, scored))
+        return _Found(
+            question=question,
+            language=identify(question),
+            hits=tuple(Hit(one.paragraph, one.score) for one in scored),
+            k=k,
+            confidence=confidence,
+            hopeless=not scored or confidence < self._calibration.threshold,
+        )
+
+    def _evidence(self, found: _Found) -> tuple[Evidence, ...]:
+        return gather(intent(found.question), found.hits, self._by_document)
+
+    def _quoted(self, found: _Found, notices: tuple[Notice, ...] = ()) -> Answer:
+        """The answer of the extractive generator."""
+        evidence = self._evidence(found)
+        draft = self._generator.draft(found.question, found.language, evidence)
         cited = resolve(draft, {one.marker: one.paragraph for one in evidence})
         return Answer(
-            question=question,
-            language=language,
+            question=found.question,
+            language=found.language,
             statements=cited.statements,
             citations=cited.citations,
-            hits=hits[:k],
+            hits=found.hits[: found.k],
             abstained=False,
-            confidence=confidence,
+            confidence=found.confidence,
+            notices=notices,
         )
 
     def insistent(self) -> Assistant:
         """The same, but it answers however weak the evidence: shows what refusals forgo."""
         calibration = replace(self._calibration, threshold=0.0)
-        return Assistant(self._index, self._encoder, calibration)
+        return Assistant(self._index, self._encoder, calibration, self._chat_settings)
 
     @cached_property
     def checker(self) -> Checker:
@@ -141,10 +235,13 @@ class Assistant:
         )
 
     def as_runnable(self) -> Runnable[str, Answer]:
-        """The chain as a LangChain Runnable: question in, `Answer` out, sync and async."""
-        from langchain_core.runnables import RunnableLambda
+        """The chain as a LangChain Runnable: question in, `Answer` out, sync and async.
 
-        return RunnableLambda(self.ask, name="alinea")
+        Its `stream` and `astream` give `Delta`s as a chat model writes, and the `Answer` last.
+        """
+        from rag.langchain_chain import as_langchain_runnable
+
+        return as_langchain_runnable(self)
 
     def as_retriever(self, k: int = 5) -> BaseRetriever:
         """The search as a LangChain retriever of the k best paragraphs."""
@@ -172,17 +269,32 @@ def _checked(question: str) -> str:
     return stripped
 
 
-def _abstained(
-    question: str, language: Language, hits: tuple[Hit, ...], confidence: float
-) -> Answer:
-    says = phrases(language)
-    lines = [says.abstention, *([says.nearest] if hits else [])]
+def _told(found: _Found, written: Written) -> Answer:
+    """The answer of the chat model, or a refusal where nothing of it is supported."""
+    if not written.statements:
+        return replace(_refused(found), writer="chat", notices=written.notices)
     return Answer(
-        question=question,
-        language=language,
+        question=found.question,
+        language=found.language,
+        statements=written.statements,
+        citations=written.citations,
+        hits=found.hits[: found.k],
+        abstained=False,
+        confidence=found.confidence,
+        writer="chat",
+        notices=written.notices,
+    )
+
+
+def _refused(found: _Found) -> Answer:
+    says = phrases(found.language)
+    lines = [says.abstention, *([says.nearest] if found.hits else [])]
+    return Answer(
+        question=found.question,
+        language=found.language,
         statements=tuple(Statement(line, ()) for line in lines),
         citations=(),
-        hits=hits,
+        hits=found.hits[: found.k],
         abstained=True,
-        confidence=confidence,
+        confidence=found.confidence,
     )

@@ -27,3 +27,7 @@ class IndexCorrupt(RagError):
 
 class EncoderUnavailable(RagError):
     """The sentence encoder cannot be loaded."""
+
+
+class ChatModelUnavailable(RagError):
+    """The configured chat model cannot be opened: its package, its name or its settings."""

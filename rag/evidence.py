@@ -19,6 +19,10 @@ _MOST_ITEMS = 12
 # A second document is brought into a comparison from this share of the best score on.
 _COMPARABLE = 0.55
 _MOST_DOCUMENTS = 2
+# A chat model, which can pick and combine, is shown more: paragraphs from this share of the best
+# score on.
+_READABLE = 0.5
+_MOST_READ = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,13 @@ def gather(
             *(Evidence(m, item, best.score) for m, item in zip(markers, items, strict=True)),
         )
     return (Evidence(1, best.paragraph, best.score),)
+
+
+def to_read(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> tuple[Paragraph, ...]:
+    """What a chat model is given to read: the evidence, then the next best hits, each once."""
+    near = [hit.paragraph for hit in hits if hit.score >= _READABLE * hits[0].score]
+    chosen = [*(one.paragraph for one in evidence), *near[:_MOST_READ]]
+    return tuple({paragraph.id: paragraph for paragraph in chosen}.values())
 
 
 def _one_a_document(hits: Sequence[Hit]) -> tuple[Evidence, ...]:

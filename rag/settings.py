@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.chat_settings import ChatSettings
 from rag.errors import InvalidInput
 
 BUNDLED_ENCODER = "bundled"
@@ -17,7 +18,7 @@ class Settings:
 
     The prefixes are put before each query or passage (the E5 family needs «query: »,
     «passage: »). What was chosen when an index was built is read from its manifest, so these
-    only matter to `rag index` and `rag beir`.
+    only matter to `rag index` and `rag beir`. `chat` is None where no chat model is configured.
     """
 
     index: Path = Path("index")
@@ -28,13 +29,14 @@ class Settings:
     threads: int = 0
     host: str = "127.0.0.1"
     port: int = 7860
+    chat: ChatSettings | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
         """Read RAG_INDEX, RAG_SEEDS, RAG_ENCODER, RAG_QUERY_PREFIX, RAG_PASSAGE_PREFIX,
-        RAG_THREADS (0: all cores), RAG_HOST and RAG_PORT.
+        RAG_THREADS (0: all cores), RAG_HOST and RAG_PORT, and what `ChatSettings` reads.
 
-        Raises InvalidInput if a number is not one.
+        Raises InvalidInput, naming the variable, if a value makes no sense.
         """
         default = cls()
         return cls(
@@ -46,6 +48,7 @@ class Settings:
             threads=_whole_number(environ, "RAG_THREADS", default.threads),
             host=environ.get("RAG_HOST", default.host),
             port=_whole_number(environ, "RAG_PORT", default.port),
+            chat=ChatSettings.from_env(environ),
         )
 
 

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["fr", "en"]
+# What speaks against a sentence: it cites nothing, its paragraphs do not bear it out, what it gives
+# as a quotation is none, or it is not in the question's language.
+Flag = Literal["uncited", "unsupported", "misquoted", "language"]
+# Whether an answer was quoted from the paragraphs or written by a chat model.
+Writer = Literal["extractive", "chat"]
+NoticeKind = Literal["fell-back", "nothing-supported", "no-answer", "cut", "dropped", "left-out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +100,29 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One line of an answer and the markers of the citations that support it.
+    """One sentence or line of an answer and the markers of the citations that support it.
 
     The markers are kept apart from the text, so that a «[3]» inside quoted text is never taken
-    for a citation.
+    for a citation. `flag` says what speaks against it, if anything does; `continues` that it
+    stands on the line of the statement before it.
     """
 
     text: str
     markers: tuple[int, ...]
+    flag: Flag | None = None
+    continues: bool = False
 
     def __str__(self) -> str:
-        return " ".join((self.text, *(f"[{marker}]" for marker in self.markers)))
+        caution = ("⚠",) if self.flag else ()
+        return " ".join((self.text, *(f"[{marker}]" for marker in self.markers), *caution))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the reader must know of how an answer came about, in the answer's language."""
+
+    kind: NoticeKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +130,8 @@ class Answer:
     """What the assistant says, in the language of the question.
 
     If `abstained`, there are no citations and `hits` are merely near. `confidence` is the
-    estimated probability (0 to 1) that the collection answers the question.
+    estimated probability (0 to 1) that the collection answers the question. `writer` says who
+    worded it, `notices` what happened on the way (a model that failed, paragraphs left out).
     """
 
     question: str
@@ -122,7 +141,21 @@ class Answer:
     hits: tuple[Hit, ...]
     abstained: bool
     confidence: float
+    writer: Writer = "extractive"
+    notices: tuple[Notice, ...] = ()
 
     @property
     def text(self) -> str:
-        return "\n".join(map(str, self.statements))
+        pieces = [f"{' ' if one.continues else chr(10)}{one}" for one in self.statements]
+        return "".join(pieces)[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of an answer being written, to show as it comes: plain text, not yet checked.
+
+    Its markers are those of shown paragraphs, numbered in order of appearance. The `Answer` that
+    follows takes the place of all pieces.
+    """
+
+    text: str
