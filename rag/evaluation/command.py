@@ -50,10 +50,6 @@ def run_eval(
     asked = Trivial(answerer, name) if name in TRIVIAL else answerer
     result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
     source = provenance(config, file, answerer.manifest_checksum, answerer.settings)
-    if as_json:
-        print(json.dumps(reports.record(result, source), ensure_ascii=False, indent=1))
-    else:
-        print(table(result))
     if out is not None:
         written = reports.write(result, source, out)
         print(f"written: {written}", file=sys.stderr)
@@ -62,6 +58,11 @@ def run_eval(
         text = Baseline.of(config, source.commit, cases, figures).to_json()
         accept.write_text(text, encoding="utf-8")
         print(f"written: {accept}", file=sys.stderr)
+    # Last: whoever reads them through «head» still gets the files.
+    if as_json:
+        print(json.dumps(reports.record(result, source), ensure_ascii=False, indent=1))
+    else:
+        print(table(result))
     return _passed(baseline, figures) if baseline else 0
 
 
