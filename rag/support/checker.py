@@ -1,62 +1,68 @@
-"""The support checker."""
+"""The support checker: signals of a claim against its cited paragraphs, weighed to a score."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from rag import analyser
 from rag.encoder import Encoder
+from rag.support import weights
+from rag.support.comparison import Comparison
+from rag.support.nearness import Nearness
+from rag.support.signals import Signals
 from rag.support.values import Claim, Reason, Support
+from rag.support.weights import Weights
 from rag.translation import Lexicon
 
-_NUMBER = re.compile(r"\d[\d\s.,]*")
+_MOST_TERMS = 5
 
 
 class Checker:
     """Checks sentences of any generator against their cited paragraphs. Safe to share."""
 
-    def __init__(self, encoder: Encoder, lexicon: Lexicon) -> None:
+    def __init__(
+        self, encoder: Encoder, lexicon: Lexicon, calibration: Weights | None = None
+    ) -> None:
         self._encoder = encoder
         self._lexicon = lexicon
+        self._weights = calibration or weights.bundled()
 
     def check(self, claims: Sequence[Claim]) -> tuple[Support, ...]:
         """The support of each claim, in their order; deterministic. Texts are encoded together,
         so that an answer's sentences are best checked in one call."""
-        texts = [claim.text for claim in claims]
-        texts += [cited.text for claim in claims for cited in claim.cited]
-        unique = list(dict.fromkeys(texts))
-        rows = {text: row for row, text in enumerate(unique)}
-        vectors = self._encoder.encode_passages(unique)
-        found = []
-        for claim in claims:
-            near = max(
-                (float(vectors[rows[claim.text]] @ vectors[rows[c.text]]) for c in claim.cited),
-                default=0.0,
-            )
-            found.append(self._judge(claim, near))
-        return tuple(found)
-
-    def _judge(self, claim: Claim, near: float) -> Support:
-        if not claim.cited:
-            reason = Reason("uncited", 0, len(claim.text))
-            return Support(claim, 0.0, "unsupported", (reason,))
-        terms = self._lexicon.question_terms(claim.text, claim.language)
-        share = max(
-            self._lexicon.share(terms, f"{cited.context}\n{cited.text}", cited.language)
-            for cited in claim.cited
+        compared = [Comparison(claim, self._lexicon) if claim.cited else None for claim in claims]
+        nearness = self._nearness(one for one in compared if one and not one.verbatim)
+        return tuple(
+            self._judge(one, nearness) if one else _uncited(claim)
+            for claim, one in zip(claims, compared, strict=True)
         )
-        there = {
-            word
-            for cited in claim.cited
-            for word in analyser.words(f"{cited.context}\n{cited.text}")
-        }
-        reasons = [
-            Reason("number", number.start(), number.end())
-            for number in _NUMBER.finditer(claim.text)
-            if not set(analyser.words(number[0])) <= there
-        ]
-        score = max(0.0, min(1.0, (share + near) / 2)) * (0.4 if reasons else 1.0)
-        if score < 0.5 and not reasons:
-            reasons.append(Reason("meaning", 0, len(claim.text)))
-        return Support(claim, score, "supported" if score >= 0.5 else "unsupported", tuple(reasons))
+
+    def signals(self, claims: Sequence[Claim]) -> tuple[Signals, ...]:
+        """What `check` weighs, for fitting the weights. Every claim must cite something."""
+        compared = [Comparison(claim, self._lexicon) for claim in claims]
+        nearness = self._nearness(compared)
+        return tuple(one.judge(nearness).signals for one in compared)
+
+    def _nearness(self, compared: Iterable[Comparison]) -> Nearness:
+        return Nearness(self._encoder, (text for one in compared for text in one.texts()))
+
+    def _judge(self, compared: Comparison, nearness: Nearness) -> Support:
+        claim = compared.claim
+        if compared.verbatim:
+            return Support(claim, 1.0, "supported", ())
+        judged = compared.judge(nearness)
+        threshold = self._weights.threshold
+        score = self._weights.probability(judged.signals)
+        if compared.numbers or compared.dates:
+            # However near the rest: a number that is not there is never supported.
+            score *= threshold
+        reasons = (*compared.numbers, *compared.dates, *compared.names, *judged.turned)
+        reasons += (*compared.terms[:_MOST_TERMS], *judged.far)
+        if score >= threshold:
+            return Support(claim, score, "supported", reasons)
+        return Support(
+            claim, score, "unsupported", reasons or (Reason("meaning", 0, len(claim.text)),)
+        )
+
+
+def _uncited(claim: Claim) -> Support:
+    return Support(claim, 0.0, "unsupported", (Reason("uncited", 0, len(claim.text)),))
