@@ -17,7 +17,7 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Hit
+    from rag.types import Answer, Hit, Language
 
 _EPILOG = """examples:
   rag index                                   index the documents of seeds/
@@ -171,6 +171,7 @@ def _open(options: argparse.Namespace) -> Assistant:
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.language import identify
     from rag.records import search_record
 
     questions = _questions(options)
@@ -184,7 +185,10 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         _print_json(search_record("", options.question, hits), indent=2)
     else:
-        print("\n\n".join(_hit_lines(rank, hit) for rank, hit in enumerate(hits, 1)))
+        language = identify(options.question)
+        _print_text(
+            "\n\n".join(_hit_lines(rank, hit, language) for rank, hit in enumerate(hits, 1))
+        )
     return 0
 
 
@@ -201,21 +205,34 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         _print_json(answer_record("", answer), indent=2)
     else:
-        print("\n".join(_answer_lines(answer)))
+        _print_text("\n".join(_answer_lines(answer)))
     return 0
 
 
-def _hit_lines(rank: int, hit: Hit) -> str:
+def _print_text(text: str) -> None:
+    """Print what documents say: their control characters must not reach the terminal."""
+    from rag.suspicion.unseen import shown
+
+    print(shown(text))
+
+
+def _hit_lines(rank: int, hit: Hit, language: Language) -> str:
+    from rag.phrases import phrases
+
     paragraph = hit.paragraph
+    warning = phrases(language).warning(paragraph)
     where = " · ".join(
         part
         for part in (paragraph.title, paragraph.heading, paragraph.label, paragraph.source)
         if part
     )
-    return f"{rank}. {hit.score:.2f}  {where}\n   {' '.join(paragraph.text.split())}"
+    beware = f"\n   ⚠ {warning}" if warning else ""
+    return f"{rank}. {hit.score:.2f}  {where}\n   {' '.join(paragraph.text.split())}{beware}"
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
+    from rag.phrases import phrases
+
     yield answer.text
     if answer.citations:
         yield ""
@@ -223,9 +240,11 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
         paragraph = citation.paragraph
         parts = (paragraph.title, paragraph.heading, paragraph.label, paragraph.source)
         yield f"[{citation.marker}] {' · '.join(part for part in parts if part)}"
+        if warning := phrases(answer.language).warning(paragraph):
+            yield f"    ⚠ {warning}"
     if answer.abstained:
         for rank, hit in enumerate(answer.hits[:3], 1):
-            yield _hit_lines(rank, hit)
+            yield _hit_lines(rank, hit, answer.language)
 
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:

@@ -18,6 +18,7 @@ class ParagraphRecord(TypedDict):
     start: int
     end: int
     text: str
+    suspicions: list[str]
 
 
 class CitationRecord(ParagraphRecord):
@@ -47,7 +48,8 @@ class SearchRecord(TypedDict):
 
 
 def paragraph_record(paragraph: Paragraph) -> ParagraphRecord:
-    """`start` and `end` are offsets of the paragraph in its document's text."""
+    """`start` and `end` are offsets of the paragraph in its document's text; `suspicions` name why
+    it is suspect, if it is."""
     return {
         "paragraph_id": paragraph.id,
         "document_id": paragraph.document_id,
@@ -59,6 +61,7 @@ def paragraph_record(paragraph: Paragraph) -> ParagraphRecord:
         "start": paragraph.start,
         "end": paragraph.end,
         "text": paragraph.text,
+        "suspicions": list(paragraph.suspicions),
     }
 
 

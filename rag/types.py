@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["fr", "en"]
+# Why a paragraph is suspect: it gives an assistant orders, hides text, has marks that look like
+# citations or a chat's turns, would call another machine, or would act in a page.
+Suspicion = Literal["orders", "hidden", "marks", "calls", "active"]
 # What speaks against a sentence: it cites nothing, its paragraphs do not bear it out, what it gives
 # as a quotation is none, or it is not in the question's language.
 Flag = Literal["uncited", "unsupported", "misquoted", "language"]
@@ -42,7 +45,8 @@ class Paragraph:
     headings above it joined by « › », `page` is 1-based (None where the format has no pages).
     `context` (title, date, place, author, headings, list lead-in) is indexed with the paragraph
     and never quoted; `lead_in` is the part of it that introduces the list this item belongs to.
-    `id` survives a rebuild in which the paragraph did not change.
+    `id` survives a rebuild in which the paragraph did not change. `suspicions` warn of a paragraph
+    that tries to do more than inform; it can be cited all the same.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Paragraph:
     text: str
     context: str
     lead_in: str = ""
+    suspicions: tuple[Suspicion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ FLOORS = {
     "encoder": 1,
     "citations": 1,
     "phrases": 1,
+    "suspicion": 1,
     "index": 2,
     "support": 2,
     "retriever": 3,

@@ -200,6 +200,8 @@ def test_hostile_documents_and_questions_are_text(browser: Browser, chat: Chat) 
         assert picture in page.locator("#messages .asked").inner_text()
         card = page.locator("#shown .card", has_text="douze euros").first
         assert "![image](http://evil.example/b.png)" in card.inner_text()
+        warned = card.locator(".suspect").all_inner_texts()
+        assert any("appellerait une autre machine" in text for text in warned)
         card.locator(".open").click()
         page.locator("#reading .cited").wait_for()
         shown = plain(page.locator("#reading").inner_text())

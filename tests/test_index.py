@@ -386,7 +386,8 @@ def test_records_come_back_as_they_were(
 ) -> None:
     document = Document("d", heading, "fr", text, "d.txt", tuple(pages))
     paragraph = Paragraph(
-        "p", "d", "d.txt", "t", "en", heading, "1.1", page, 0, len(text), text, ""
+        *("p", "d", "d.txt", "t", "en", heading, "1.1", page, 0, len(text), text, ""),
+        suspicions=("orders", "calls"),
     )
     passage = Passage("p", 0, len(text), text)
     with tempfile.TemporaryDirectory() as name:

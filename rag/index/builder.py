@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +22,16 @@ from rag.index.manifest import (
     EncoderRecord,
     Manifest,
     SourceFile,
+    SuspectSource,
     digest,
     digest_text,
     quick_identity,
     stored_files,
 )
 from rag.index.reader import GLOSSARY_FILE, VECTORS_FILE, WORDS_FOLDER, Index, verified
+from rag.index.suspects import count_suspects, report_suspects
 from rag.settings import Settings
+from rag.suspicion import flagged
 from rag.translation import GLOSSARY, Glossary, Lexicon, bundled_table
 from rag.types import Document, Paragraph, Passage
 
@@ -49,6 +52,7 @@ class BuildReport:
     passages: int
     encoded: int
     left_out: tuple[SourceFile, ...]
+    suspects: tuple[SuspectSource, ...]
     seconds: float
 
     def record(self) -> dict[str, object]:
@@ -61,6 +65,7 @@ class BuildReport:
             "passages": self.passages,
             "encoded": self.encoded,
             "left_out": [{"path": file.path, "reason": file.left_out} for file in self.left_out],
+            "suspects": [asdict(suspect) for suspect in self.suspects],
             "seconds": round(self.seconds, 3),
         }
 
@@ -73,6 +78,7 @@ class BuildReport:
             else f"{self.index}: nothing changed ({size})"
         ]
         lines += [f"left out: {file.left_out}" for file in self.left_out]
+        lines += report_suspects(self.suspects)
         return "\n".join(lines)
 
 
@@ -188,6 +194,7 @@ def write(
         documents=len(collection.documents),
         paragraphs=len(collection.paragraphs),
         passages=len(passages),
+        suspects=count_suspects(collection.documents, collection.paragraphs),
         files=stored_files(folder),
     )
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8", newline="\n")
@@ -214,7 +221,11 @@ def _read_collection(paths: Sequence[Path], files: dict[Path, str], glossary: st
         except UnreadableDocument as error:
             reason = str(error)
         sources.append(SourceFile(str(path), sha256, reason))
-    paragraphs = tuple(p for document in found.values() for p in chunker.chunk(document))
+    paragraphs = tuple(
+        paragraph
+        for document in found.values()
+        for paragraph in flagged(document, chunker.chunk(document))
+    )
     if not paragraphs:
         reasons = " ".join(source.left_out for source in sources) or "No file of a known type."
         raise InvalidInput(
@@ -335,5 +346,6 @@ def _report(
         passages=manifest.passages,
         encoded=encoded,
         left_out=tuple(source for source in manifest.sources if source.left_out),
+        suspects=manifest.suspects,
         seconds=time.monotonic() - started,
     )

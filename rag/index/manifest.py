@@ -10,9 +10,10 @@ from pathlib import Path
 import rag.encoder
 from rag.errors import IndexCorrupt
 from rag.settings import BUNDLED_ENCODER
+from rag.types import Suspicion
 
 # Raised whenever what is on disk, or how texts become terms, vectors or rows, changes meaning.
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 _CHUNK = 2**20
 
@@ -51,6 +52,17 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspectSource:
+    """A document with suspect paragraphs: how many, why (together), and where the first ones stand
+    («line 12», «p. 3»)."""
+
+    path: str
+    paragraphs: int
+    suspicions: tuple[Suspicion, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file of the index, by its path inside the generation."""
 
@@ -73,6 +85,7 @@ class Manifest:
     documents: int
     paragraphs: int
     passages: int
+    suspects: tuple[SuspectSource, ...]
     files: tuple[StoredFile, ...]
 
     def to_json(self) -> str:
@@ -92,6 +105,15 @@ class Manifest:
             documents=record["documents"],
             paragraphs=record["paragraphs"],
             passages=record["passages"],
+            suspects=tuple(
+                SuspectSource(
+                    suspect["path"],
+                    suspect["paragraphs"],
+                    tuple(suspect["suspicions"]),
+                    tuple(suspect["places"]),
+                )
+                for suspect in record["suspects"]
+            ),
             files=tuple(StoredFile(**file) for file in record["files"]),
         )
 

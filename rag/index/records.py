@@ -30,7 +30,11 @@ def read_documents(folder: Path) -> dict[str, Document]:
 
 def read_paragraphs(folder: Path) -> dict[str, Paragraph]:
     """By id, in the order of the file."""
-    return {record["id"]: Paragraph(**record) for record in _records(folder / PARAGRAPHS)}
+    paragraphs = {}
+    for record in _records(folder / PARAGRAPHS):
+        suspicions = tuple(record.pop("suspicions"))
+        paragraphs[record["id"]] = Paragraph(**record, suspicions=suspicions)
+    return paragraphs
 
 
 def read_passages(folder: Path) -> list[Passage]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rag.phrases import phrases
+from rag.translation import LANGUAGES
 from rag.types import Answer, Citation, Paragraph, Statement
 from rag.ui.markup import inert, prose
 from rag.ui.references import Reference
@@ -81,7 +83,20 @@ def marker(citation: Citation) -> str:
     """The link of `[n]` to its paragraph in its document."""
     href = Reference.cited(citation).href
     title = inert(_described(citation.paragraph))
-    return f'<a class="marker" href="{href}" title="{title}">[{citation.marker}]</a>'
+    suspect = " suspect" if citation.paragraph.suspicions else ""
+    return f'<a class="marker{suspect}" href="{href}" title="{title}">[{citation.marker}]</a>'
+
+
+def warning(paragraph: Paragraph) -> str:
+    """What readers should know of a suspect paragraph, in the language of the interface; "" for
+    the others."""
+    if not paragraph.suspicions:
+        return ""
+    words = "".join(
+        f'<span class="{language}" lang="{language}">{phrases(language).warning(paragraph)}</span>'
+        for language in LANGUAGES
+    )
+    return f'<p class="suspect" role="note">{words}</p>'
 
 
 def _described(paragraph: Paragraph) -> str:

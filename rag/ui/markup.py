@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rag.suspicion.unseen import unseen
+
 # A word with the French punctuation that a space sets apart from it: «« mot »», «mot ?».
 _SET_APART = re.compile(
     r"(?:« \S{1,24}(?: [»?!;:][.,]?)*|\S{1,24}(?: [»?!;:][.,]?)+)(?=\s|$)",
@@ -52,9 +54,9 @@ def _wrapped(text: str, spans: Iterable[Span], opening: str, closing: str) -> st
     def written(start: int, end: int) -> str:
         pieces: list[str] = []
         for star in sorted(star for star in stars if start <= star and star + 2 <= end):
-            pieces += (inert(text[start:star]), f'<span class="stars">{inert("**")}</span>')
+            pieces += (_bared(text[start:star]), f'<span class="stars">{inert("**")}</span>')
             start = star + 2
-        return "".join((*pieces, inert(text[start:end])))
+        return "".join((*pieces, _bared(text[start:end])))
 
     pieces: list[str] = []
     position = 0
@@ -62,6 +64,23 @@ def _wrapped(text: str, spans: Iterable[Span], opening: str, closing: str) -> st
         pieces += (written(position, start), opening, written(start, end), closing)
         position = end
     return "".join((*pieces, written(position, len(text))))
+
+
+def _bared(text: str) -> str:
+    """The text, inert; characters that are not seen stand in elements that name them, which also
+    keeps their effect on the direction of the text inside."""
+    pieces: list[str] = []
+    position = 0
+    for start, end in unseen(text):
+        more = f" × {end - start}" if end - start > 1 else ""
+        pieces += (
+            inert(text[position:start]),
+            f'<span class="unseen" data-code="U+{ord(text[start]):04X}{more}">',
+            inert(text[start:end]),
+            "</span>",
+        )
+        position = end
+    return "".join((*pieces, inert(text[position:])))
 
 
 def _merged(spans: Iterable[Span], length: int) -> list[Span]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rag.types import Answer, Citation, Document, Paragraph
-from rag.ui.conversation import marker
+from rag.ui.conversation import marker, warning
 from rag.ui.markup import Span, highlighted, inert
 from rag.ui.references import Reference
 from rag.ui.texts import both
@@ -107,6 +107,7 @@ def _excerpt(entry: _Entry) -> str:
         f'<div class="marks">{entry.markers}<span class="label">{label}</span></div>'
         f'<blockquote lang="{paragraph.language}">'
         f"{_shortened(paragraph.text, entry.reference.spans)}</blockquote></div>"
+        f"{warning(paragraph)}"
     )
 
 

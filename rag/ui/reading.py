@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.types import Document, Paragraph
+from rag.ui.conversation import warning
 from rag.ui.markup import highlighted, inert
 from rag.ui.references import Reference
 from rag.ui.texts import both
@@ -51,9 +52,11 @@ def _paragraph(paragraph: Paragraph, beside: str, reference: Reference) -> str:
     shown = f'<span class="label">{label}</span> ' if label else ""
     listed = " item" if beside.strip(" *_") and not label else ""
     if paragraph.id != reference.paragraph_id:
-        return f'<p class="paragraph{listed}">{shown}{highlighted(paragraph.text, ())}</p>'
+        body = highlighted(paragraph.text, ())
+        return f'<p class="paragraph{listed}">{shown}{body}</p>{warning(paragraph)}'
     body = highlighted(paragraph.text, reference.spans)
-    return f'<p class="paragraph{listed} cited" id="cited" tabindex="-1">{shown}{body}</p>'
+    cited = f'<p class="paragraph{listed} cited" id="cited" tabindex="-1">{shown}{body}</p>'
+    return cited + warning(paragraph)
 
 
 def _headings(text: str, title: str) -> Iterator[str]:
