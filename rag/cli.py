@@ -126,6 +126,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--accept", type=Path, metavar="FILE", help="write the figures as the new baseline"
     )
+    evaluate.add_argument(
+        "--compare",
+        nargs=2,
+        type=Path,
+        metavar=("A", "B"),
+        help="compare two result files instead: paired tests, and the questions that flipped",
+    )
     evaluate.set_defaults(run=_eval)
 
     beir = commands.add_parser("beir", parents=[common], help="score retrieval on BEIR folders")
@@ -259,8 +266,11 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
 
 def _eval(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assistant import Assistant
-    from rag.evaluation import Product, run_eval
+    from rag.evaluation import Product, run_compare, run_eval
     from rag.evaluation.collection import prepare
+
+    if options.compare:
+        return run_compare(*options.compare, as_json=options.json)
 
     questions, index = prepare(options.file, options.index, settings)
     return run_eval(

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import InvalidInput
+from rag.evaluation import compare, testset
 from rag.evaluation import report as reports
-from rag.evaluation import testset
 from rag.evaluation.answerers import TRIVIAL, Answerer, Trivial
 from rag.evaluation.collection import title
 from rag.evaluation.gate import Baseline, checksum
 from rag.evaluation.provenance import provenance
+from rag.evaluation.result import Result
 from rag.evaluation.runner import evaluate
 from rag.evaluation.summary import Figures
 from rag.evaluation.table import table
@@ -64,6 +65,19 @@ def run_eval(
     else:
         print(table(result))
     return _passed(baseline, figures) if baseline else 0
+
+
+def run_compare(first: Path, second: Path, *, as_json: bool = False) -> int:
+    """Print the paired comparison of two result files. Returns the exit status, 0.
+
+    Raises InvalidInput if one is no result, or they have no question in common.
+    """
+    comparison = compare.compare(Result.read(first), Result.read(second))
+    if as_json:
+        print(json.dumps(comparison.record(), ensure_ascii=False, indent=1))
+    else:
+        print(compare.table(comparison))
+    return 0
 
 
 def _baseline(path: Path, config: str, cases: Sequence[Case]) -> Baseline:
