@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from rag.errors import InvalidInput
 from rag.evaluation.result import Answered, Result
-from rag.evaluation.scoring import METRICS
+from rag.evaluation.scoring import HEADLINE, METRICS
 from rag.evaluation.uncertainty import Difference, holm, paired
 
 _SURE = 0.05
@@ -24,7 +24,7 @@ class Flip:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`differences` by metric, over the questions that it applies to in both runs; `adjusted` are
-    their probabilities by Holm's method. `unmatched` counts questions that only one run has."""
+    the headline ones' probabilities by Holm's method. `unmatched` counts questions that only one run has."""
 
     first: Result
     second: Result
@@ -65,14 +65,13 @@ def compare(first: Result, second: Result) -> Comparison:
         raise InvalidInput("the two results have no question in common.")
     differences = {metric.name: _difference(metric.name, pairs) for metric in METRICS}
     differences = {name: one for name, one in differences.items() if one.n}
-    better = {metric.name for metric in METRICS if metric.better}
     return Comparison(
         first=first,
         second=second,
         common=len(pairs),
         unmatched=len(first.answered) + len(second.answered) - 2 * len(pairs),
         differences=differences,
-        adjusted=holm({name: one.p for name, one in differences.items() if name in better}),
+        adjusted=holm({name: differences[name].p for name in HEADLINE if name in differences}),
         won=tuple(Flip(a, b) for a, b in pairs if a.scores["right"] < b.scores["right"]),
         lost=tuple(Flip(a, b) for a, b in pairs if a.scores["right"] > b.scores["right"]),
     )
@@ -87,16 +86,16 @@ def table(comparison: Comparison) -> str:
         f"{comparison.common} questions in both"
         + (f", {comparison.unmatched} in one only" if comparison.unmatched else ""),
         "",
-        f"{'':<21}{'n':>5}{'A':>8}{'B':>8}{'B − A':>25}{'p':>8}{'p Holm':>9}",
+        f"{'':<21}{'n':>5}{'A':>8}{'B':>8}{'B − A':>28}{'p':>8}{'p Holm':>8}",
     ]
     for name, one in comparison.differences.items():
         adjusted = comparison.adjusted.get(name)
         moved = f"{one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
-        holm = "–" if adjusted is None else f"{adjusted:.3f}"
+        corrected = "–" if adjusted is None else _probability(adjusted)
         mark = " *" if adjusted is not None and adjusted < _SURE else ""
         lines.append(
-            f"{name:<21}{one.n:>5}{one.first:>8.3f}{one.second:>8.3f}{moved:>25}"
-            f"{one.p:>8.3f}{holm:>9}{mark}"
+            f"{name:<21}{one.n:>5}{one.first:>8.3f}{one.second:>8.3f}{moved:>28}"
+            f"{_probability(one.p):>8}{corrected:>8}{mark}"
         )
     lines += ["", f"right in B only: {len(comparison.won)}", *map(_told, comparison.won)]
     lines += ["", f"right in A only: {len(comparison.lost)}", *map(_told, comparison.lost)]
@@ -106,6 +105,10 @@ def table(comparison: Comparison) -> str:
 def _difference(name: str, pairs: list[tuple[Answered, Answered]]) -> Difference:
     both = [(a.scores, b.scores) for a, b in pairs if name in a.scores and name in b.scores]
     return paired([one[name] for one, _ in both], [other[name] for _, other in both])
+
+
+def _probability(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _told(flip: Flip) -> str:

@@ -58,6 +58,17 @@ METRICS = (
     Metric("abstention_recall", "unanswerable", "higher"),
     Metric("false_refusal", "answerable", "lower"),
 )
+# What a verdict rests on; the others explain it.
+HEADLINE = (
+    "right",
+    "hit@3",
+    "ndcg@10",
+    "citation_precision",
+    "citation_recall",
+    "fact_recall",
+    "abstention_recall",
+    "false_refusal",
+)
 RETRIEVAL = (*(f"hit@{k}" for k in _HITS), "recall@5", "recall@10", "ndcg@10", "mrr")
 
 
