@@ -24,7 +24,8 @@ class Flip:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`differences` by metric, over the questions that it applies to in both runs; `adjusted` are
-    the headline ones' probabilities by Holm's method. `unmatched` counts questions that only one run has."""
+    the headline ones' probabilities by Holm's method. `unmatched` counts the questions that only
+    one run has."""
 
     first: Result
     second: Result
