@@ -27,11 +27,15 @@ _EPILOG = """examples:
   rag search "plan de travail" -k 3
   rag ask --from questions.jsonl > answers.jsonl
   rag chat --port 7861
+  RAG_LLM=ollama:llama3.1 rag chat            let a chat model write the answers
+  rag doctor                                  what is configured, and whether it works
   rag eval                                    score the cited-answer test set
   rag beir sets/faq-fr-en sets/faq-en-fr      score retrieval on BEIR folders
 
 environment: RAG_INDEX, RAG_SEEDS, RAG_ENCODER, RAG_QUERY_PREFIX, RAG_PASSAGE_PREFIX, RAG_THREADS,
 RAG_HOST, RAG_PORT
+chat model: RAG_LLM (provider:model), RAG_LLM_URL, RAG_LLM_KEY or RAG_LLM_KEY_FILE,
+RAG_LLM_TEMPERATURE, RAG_LLM_TIMEOUT, RAG_LLM_WINDOW, RAG_LLM_ANSWER_TOKENS, RAG_LLM_UNSUPPORTED
 """
 
 
@@ -135,6 +139,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     evaluate.set_defaults(run=_eval)
 
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="what is configured, reachable and works offline"
+    )
+    doctor.set_defaults(run=_doctor)
+
     beir = commands.add_parser("beir", parents=[common], help="score retrieval on BEIR folders")
     beir.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     beir.set_defaults(run=_beir)
@@ -171,18 +180,20 @@ def _questions(options: argparse.Namespace) -> tuple[Question, ...] | None:
     return read_questions(options.file) if options.file else None
 
 
-def _open(options: argparse.Namespace) -> Assistant:
+def _open(options: argparse.Namespace, settings: Settings) -> Assistant:
     from rag.assistant import Assistant
 
-    return Assistant.open(options.index)
+    return Assistant.open(options.index, chat=settings.chat)
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import replace
+
     from rag.language import identify
     from rag.records import search_record
 
     questions = _questions(options)
-    assistant = _open(options)
+    assistant = _open(options, replace(settings, chat=None))
     if questions is not None:
         for question in questions:
             hits = assistant.search(question.text, options.k)
@@ -203,7 +214,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from rag.records import answer_record
 
     questions = _questions(options)
-    assistant = _open(options)
+    assistant = _open(options, settings)
     if questions is not None:
         for question in questions:
             _print_json(answer_record(question.id, assistant.ask(question.text, options.k)))
@@ -238,9 +249,14 @@ def _hit_lines(rank: int, hit: Hit, language: Language) -> str:
 
 
 def _answer_lines(answer: Answer) -> Iterable[str]:
+    from rag.chat_model import words
     from rag.phrases import phrases
 
+    for notice in answer.notices:
+        yield f"({notice.text})"
     yield answer.text
+    for flag in dict.fromkeys(one.flag for one in answer.statements if one.flag):
+        yield f"⚠ {words(answer.language).flags[flag]}"
     if answer.citations:
         yield ""
     for citation in answer.citations:
@@ -257,7 +273,7 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
     from dataclasses import replace
 
-    assistant = _open(options)
+    assistant = _open(options, settings)
     from rag.ui import launch
 
     launch(assistant, replace(settings, host=options.host, port=options.port))
@@ -274,7 +290,7 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
     questions, index = prepare(options.file, options.index, settings)
     return run_eval(
-        Product(Assistant.open(index)),
+        Product(Assistant.open(index, chat=settings.chat)),
         questions,
         name=options.answerer,
         quick=options.quick,
@@ -283,6 +299,18 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
         gate=options.gate,
         accept=options.accept,
     )
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.doctor import examine, lines, record
+
+    checks = list(examine(options.index, settings, os.environ))
+    found = record(checks)
+    if options.json:
+        _print_json(found, indent=2)
+    else:
+        print("\n".join(lines(checks)))
+    return 0 if found["healthy"] else 1
 
 
 def _beir(options: argparse.Namespace, settings: Settings) -> int:

@@ -30,6 +30,12 @@ class HitRecord(ParagraphRecord):
     score: float
 
 
+class StatementRecord(TypedDict):
+    text: str
+    markers: list[int]
+    flag: str | None
+
+
 class AnswerRecord(TypedDict):
     id: str
     question: str
@@ -37,6 +43,9 @@ class AnswerRecord(TypedDict):
     text: str
     abstained: bool
     confidence: float
+    writer: str
+    notices: list[str]
+    statements: list[StatementRecord]
     citations: list[CitationRecord]
     hits: list[HitRecord]
 
@@ -82,6 +91,12 @@ def answer_record(id: str, answer: Answer) -> AnswerRecord:
         "text": answer.text,
         "abstained": answer.abstained,
         "confidence": round(answer.confidence, 4),
+        "writer": answer.writer,
+        "notices": [notice.text for notice in answer.notices],
+        "statements": [
+            {"text": one.text, "markers": list(one.markers), "flag": one.flag}
+            for one in answer.statements
+        ],
         "citations": [citation_record(citation) for citation in answer.citations],
         "hits": [hit_record(hit) for hit in answer.hits],
     }

@@ -40,6 +40,7 @@ FLOORS = {
     "assistant": 4,
     "beir": 5,
     "evaluation": 5,
+    "doctor": 5,
     "ui": 5,
     "cli": 5,
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -14,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import EncoderUnavailable, RagError
-from rag.types import Answer, Citation, Document, Hit, Paragraph, Statement
+from rag.types import Answer, Citation, Delta, Document, Hit, Notice, Paragraph, Statement
 from rag.ui.conversation import Turn, messages
 from rag.ui.markup import highlighted, inert, prose
-from rag.ui.page import LONGEST_QUESTION, answer_turns, failed_turns
+from rag.ui.page import LONGEST_QUESTION, answer_turns, failed_turns, stopped_turns
 from rag.ui.panel import contents, paragraphs
 from rag.ui.reading import reading
 from rag.ui.references import Reference
@@ -201,7 +203,7 @@ def test_bullets_become_a_list_and_the_answer_bears_its_language() -> None:
 def test_a_question_waits_visibly_and_an_unforeseen_error_ends_the_wait() -> None:
     waiting = (Turn("Un ?", answer([])), Turn("Deux ?"))
     assert 'class="thinking"' in messages(waiting)[-1]["content"]
-    turns, shown = failed_turns(waiting)
+    _, turns, shown = failed_turns(waiting)
     assert [turn.question for turn in turns] == ["Un ?", "Deux ?"]
     assert 'class="notice"' in shown[-1]["content"]
     assert 'class="thinking"' not in shown[-1]["content"]
@@ -210,25 +212,86 @@ def test_a_question_waits_visibly_and_an_unforeseen_error_ends_the_wait() -> Non
 class Failing:
     """An assistant that has lost its encoder."""
 
-    def ask(self, question: str) -> Answer:
+    async def astream(self, question: str) -> AsyncGenerator[Delta | Answer]:
         raise EncoderUnavailable("the encoder <b>x</b> has gone; install it")
+        yield Delta("")
+
+
+class Writing:
+    """An assistant whose answer comes in pieces."""
+
+    def __init__(self, *items: Delta | Answer) -> None:
+        self._items = items
+
+    async def astream(self, question: str) -> AsyncGenerator[Delta | Answer]:
+        for item in self._items:
+            yield item
+
+
+def updates(assistant: object, question: str) -> list[tuple[object, ...]]:
+    async def collected() -> list[tuple[object, ...]]:
+        return [update async for update in answer_turns(assistant, question, ())]
+
+    return asyncio.run(collected())
 
 
 def test_an_error_is_told_in_the_conversation() -> None:
-    *_, (_, turns, shown, _) = answer_turns(Failing(), " Pourquoi ? ", ())
+    *_, (_, turns, shown, _) = updates(Failing(), " Pourquoi ? ")
     page = only_ours(shown[-1]["content"])
     assert "the encoder <b>x</b> has gone; install it" in page.text
     assert turns[-1].question == "Pourquoi ?"
 
 
+def test_a_draft_is_shown_as_such_and_the_checked_answer_takes_its_place() -> None:
+    pieces = Delta("Un texte [1]\n"), Delta(HOSTILE), answer([Statement("Vérifié.", ())])
+    shown = [update[2][-1]["content"] for update in updates(Writing(*pieces), "Q ?")]
+    assert 'class="thinking"' in shown[0]
+    assert 'class="draft"' in shown[1]
+    assert "pas encore vérifiée" in Page(shown[1]).text
+    assert 'class="marker"' not in shown[1]
+    assert 'class="draft"' not in shown[-1]
+    assert "Un texte" not in shown[-1]
+    for source in shown:
+        only_ours(source)
+
+
+def test_a_hostile_draft_is_text() -> None:
+    _, reply = replies(Turn("Q ?", draft=HOSTILE))
+    assert "![x](http://evil.example/a.png)" in only_ours(reply).text
+
+
+def test_a_stopped_answer_leaves_nothing_but_a_notice() -> None:
+    waiting = (Turn("Un ?", answer([])), Turn("Deux ?", draft="Une moitié de"))
+    _, turns, shown = stopped_turns(waiting)
+    assert turns[-1] == Turn("Deux ?", notice=turns[-1].notice)
+    assert "interrompue" in Page(shown[-1]["content"]).text
+    assert "moitié" not in shown[-1]["content"]
+
+
+def test_sentences_that_nothing_supports_are_marked_in_words() -> None:
+    said = [
+        Statement("Vrai.", ()),
+        Statement("Douteux.", (), flag="unsupported", continues=True),
+        Statement("Nu.", (), flag="uncited"),
+    ]
+    told = replace(answer(said), notices=(Notice("fell-back", "Le modèle <b> se tait."),))
+    _, reply = replies(Turn("Q ?", told))
+    page = only_ours(reply)
+    assert reply.count("<p>") == 3, "two lines and a notice"
+    assert reply.count('class="doubtful"') == 2
+    assert "non confirmé par le paragraphe cité" in page.text
+    assert "sans citation" in page.text
+    assert "Le modèle <b> se tait." in page.text
+
+
 def test_an_overlong_question_is_refused_with_its_length_and_stays_in_the_box() -> None:
-    [(box, _, shown, _)] = answer_turns(Failing(), "a" * (LONGEST_QUESTION + 1), ())
+    [(box, _, shown, _)] = updates(Failing(), "a" * (LONGEST_QUESTION + 1))
     assert str(LONGEST_QUESTION + 1) in Page(shown[-1]["content"]).text
     assert box != ""
 
 
 def test_an_empty_question_changes_nothing() -> None:
-    [(_, turns, shown, _)] = answer_turns(Failing(), " \n ", ())
+    [(_, turns, shown, _)] = updates(Failing(), " \n ")
     assert turns == ()
     assert shown == []
 

@@ -33,6 +33,7 @@ function speak(language) {
   label("#messages [role=log]", words.conversation);
   label("#question textarea", words.question);
   label("#question .submit-button", words.send);
+  label("#question .stop-button", words.stop);
   label("#panel", words.paragraphs);
   const box = document.querySelector("#question textarea");
   if (box) box.placeholder = words.ask;

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from importlib.resources import files
+from typing import Any
 
 import gradio as gr
 from gradio.components.chatbot import ExampleMessage
 
 from rag.assistant import LONGEST_QUESTION, Assistant
 from rag.errors import RagError
+from rag.types import Delta
 from rag.ui.conversation import Turn, messages
 from rag.ui.examples import examples
 from rag.ui.markup import inert
@@ -23,6 +27,11 @@ Turns = tuple[Turn, ...]
 Messages = list[dict[str, str]]
 # What a question changes: the input, the turns kept for the session, and what shows them.
 Update = tuple[object, Turns, Messages, object]
+
+# Conversations that are answered at the same time; Gradio's own default is one.
+_SIMULTANEOUS = 32
+# A draft is shown again at most this often (seconds).
+_REFRESH = 0.05
 
 _NEW_CONVERSATION = (
     "element.querySelector('.new').addEventListener('click', () => trigger('click'))"
@@ -84,32 +93,60 @@ def page(assistant: Assistant) -> gr.Blocks:
                     apply_default_css=False,
                 )
 
-        def ask(question: str, turns: Turns) -> Iterator[Update]:
-            yield from answer_turns(assistant, question, turns)
+        async def ask(question: str, turns: Turns) -> AsyncIterator[Update]:
+            async with aclosing(answer_turns(assistant, question, turns)) as updates:
+                async for update in updates:
+                    yield update
 
-        def ask_example(turns: Turns, example: gr.SelectData) -> Iterator[Update]:
-            yield from answer_turns(assistant, example.value["text"], turns)
+        async def ask_example(turns: Turns, example: gr.SelectData) -> AsyncIterator[Update]:
+            async with aclosing(answer_turns(assistant, example.value["text"], turns)) as updates:
+                async for update in updates:
+                    yield update
 
-        def begin_again() -> tuple[str, Turns, Messages, str]:
-            return "", (), [], contents(assistant.documents)
+        def begin_again() -> tuple[object, Turns, Messages, str]:
+            return _box(busy=False, value=""), (), [], contents(assistant.documents)
 
         # The page shows its own progress, and is the only way in.
         updated = [box, turns, chatbot, shown]
+        answering: list[dict[str, Any]] = []
         for event, answered, inputs in (
             (box.submit, ask, [box, turns]),
             (chatbot.example_select, ask_example, [turns]),
         ):
             asked = event(
-                answered, inputs, updated, show_progress="hidden", api_visibility="private"
+                answered,
+                inputs,
+                updated,
+                show_progress="hidden",
+                api_visibility="private",
+                concurrency_limit=_SIMULTANEOUS,
+                concurrency_id="answers",
             )
             asked.failure(
                 failed_turns,
                 [turns],
-                [turns, chatbot],
+                [box, turns, chatbot],
                 show_progress="hidden",
                 api_visibility="private",
             )
-        top.click(begin_again, None, updated, show_progress="hidden", api_visibility="private")
+            answering.append(asked)
+        box.stop(
+            stopped_turns,
+            [turns],
+            [box, turns, chatbot],
+            cancels=answering,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        top.click(
+            begin_again,
+            None,
+            updated,
+            cancels=answering,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return blocks
 
 
@@ -119,8 +156,9 @@ def translations() -> gr.I18n:
     return gr.I18n(fr=words["fr"], en=words["en"])
 
 
-def answer_turns(assistant: Assistant, question: str, turns: Turns) -> Iterator[Update]:
-    """First the question, waiting; then its answer, or why there is none."""
+async def answer_turns(assistant: Assistant, question: str, turns: Turns) -> AsyncGenerator[Update]:
+    """First the question, waiting; then its answer as it is written, and at last the answer, or
+    why there is none. What was written of an answer that fails or is stopped is not kept."""
     question = question.strip()
     if not question:
         yield gr.skip(), turns, messages(turns), gr.skip()
@@ -132,25 +170,52 @@ def answer_turns(assistant: Assistant, question: str, turns: Turns) -> Iterator[
         yield gr.skip(), turns, messages(turns), gr.skip()
         return
     waiting = (*turns, Turn(question))
-    yield "", waiting, messages(waiting), gr.skip()
+    yield _box(busy=True, value=""), waiting, messages(waiting), gr.skip()
+    draft, refreshed = "", 0.0
     try:
-        answer = assistant.ask(question)
+        async with aclosing(assistant.astream(question)) as items:
+            async for item in items:
+                if not isinstance(item, Delta):
+                    turns = (*turns, Turn(question, item))
+                    yield _box(busy=False), turns, messages(turns), paragraphs(item)
+                    return
+                draft += item.text
+                if time.monotonic() - refreshed >= _REFRESH:
+                    refreshed = time.monotonic()
+                    yield (
+                        gr.skip(),
+                        waiting,
+                        messages((*turns, Turn(question, draft=draft))),
+                        gr.skip(),
+                    )
     except RagError as error:
         notice = f"{both('failed')} <code>{inert(str(error))}</code>"
         turns = (*turns, Turn(question, notice=notice))
-        yield gr.skip(), turns, messages(turns), gr.skip()
-        return
-    turns = (*turns, Turn(question, answer))
-    yield gr.skip(), turns, messages(turns), paragraphs(answer)
+        yield _box(busy=False), turns, messages(turns), gr.skip()
 
 
-def failed_turns(turns: Turns) -> tuple[Turns, Messages]:
+def failed_turns(turns: Turns) -> tuple[object, Turns, Messages]:
     """After an error that nobody foresaw: no turn is left waiting."""
+    return _settled(turns, both("unexpected"))
+
+
+def stopped_turns(turns: Turns) -> tuple[object, Turns, Messages]:
+    """After the reader stopped an answer: nothing of it is kept."""
+    return _settled(turns, both("stopped"))
+
+
+def _settled(turns: Turns, notice: str) -> tuple[object, Turns, Messages]:
     settled = tuple(
-        turn if turn.answer or turn.notice else Turn(turn.question, notice=both("unexpected"))
-        for turn in turns
+        turn if turn.answer or turn.notice else Turn(turn.question, notice=notice) for turn in turns
     )
-    return settled, messages(settled)
+    return _box(busy=False), settled, messages(settled)
+
+
+def _box(*, busy: bool, value: str | None = None) -> object:
+    """The question box: while an answer is written its button stops it."""
+    if value is None:
+        return gr.Textbox(submit_btn=not busy, stop_btn=busy)
+    return gr.Textbox(value=value, submit_btn=not busy, stop_btn=busy)
 
 
 def read_document(assistant: Assistant, path: str) -> str:

@@ -29,6 +29,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "If the documents do not answer, Alinéa says so.",
     ),
     "thinking": ("Recherche dans les documents…", "Searching the documents…"),
+    "checking": (
+        "Rédaction en cours, pas encore vérifiée…",
+        "Being written, not yet checked…",
+    ),
+    "stopped": ("Réponse interrompue à votre demande.", "Answer stopped at your request."),
+    "stop": ("Arrêter", "Stop"),
     "copy": ("Copier la réponse", "Copy the answer"),
     "copied": ("Copié", "Copied"),
     "see-cited": ("Voir les paragraphes cités", "See the cited paragraphs"),
