@@ -81,6 +81,10 @@ class Date:
     # 03/04/2020 is read both ways in English.
     month_first: bool = False
 
+    def equals(self, other: Date) -> bool:
+        """Whether both say the same of a moment, wherever they stand."""
+        return replace(self, start=0, end=0) == replace(other, start=0, end=0)
+
     def agrees(self, other: Date) -> bool:
         """Whether all that this date says is said by the other, the year at most left open."""
         if self.year is not None and other.year not in (self.year, None):

@@ -10,7 +10,9 @@ from importlib import resources
 
 from rag import analyser
 from rag.support.reading import Word
-from rag.translation import Glossary, bundled_table
+from rag.support.segments import segment
+from rag.support.values import Cited, Claim
+from rag.translation import Glossary, Lexicon, bundled_table
 from rag.types import Language
 
 # «Marrakech» and «Marrakesh», «Petrov» and «Petrow».
@@ -28,8 +30,13 @@ class Name:
     key: str = ""
 
 
-def names(words: Sequence[Word], language: Language) -> tuple[Name, ...]:
-    """The names of a sentence: places, and words with a capital that do not merely open it."""
+def names(
+    words: Sequence[Word], language: Language, taken: Sequence[tuple[int, int]]
+) -> tuple[Name, ...]:
+    """The names of a sentence: places, and words with a capital that do not merely open it.
+
+    What lies in the spans taken (dates and amounts) is no name.
+    """
     texts = [word.text.removesuffix("'") for word in words]
     found: list[Name] = []
     covered: set[int] = set()
@@ -50,10 +57,33 @@ def names(words: Sequence[Word], language: Language) -> tuple[Name, ...]:
         if word.opens and not _only_a_name(texts[i], i, words, language):
             continue
         found.append(Name(texts[i], word.start, word.end))
-    return tuple(sorted(found, key=lambda name: (name.start, -name.end)))
+    free = [name for name in found if not any(a <= name.start < b for a, b in taken)]
+    return tuple(sorted(free, key=lambda name: (name.start, -name.end)))
 
 
-def respelled(name: str, texts: Sequence[str]) -> bool:
+def unfound(claimed: Sequence[Name], claim: Claim, lexicon: Lexicon) -> list[Name]:
+    """The names that no cited paragraph, nor its context, has."""
+    return [
+        name
+        for name in claimed
+        if not any(_stands(name, claim.language, cited, lexicon) for cited in claim.cited)
+    ]
+
+
+def _stands(name: Name, language: Language, cited: Cited, lexicon: Lexicon) -> bool:
+    words = segment(cited.with_context, cited.language).words
+    concepts = places().concepts(list(words), cited.language) if name.key else []
+    if any(concept.key == name.key for concept in concepts):
+        return True
+    if name.text in words or _initials(name.text, words, cited.language):
+        return True
+    terms = lexicon.question_terms(name.text, language)
+    if any(lexicon.found(terms, cited.with_context, cited.language)):
+        return True
+    return cited.language != language and _respelled(name.text, words)
+
+
+def _respelled(name: str, texts: Sequence[str]) -> bool:
     """Whether a text has a word that differs from an unknown name by a letter or two."""
     if len(name) < _SHORTEST:
         return False
@@ -64,7 +94,7 @@ def respelled(name: str, texts: Sequence[str]) -> bool:
     )
 
 
-def initials(name: str, texts: Sequence[str], language: Language) -> bool:
+def _initials(name: str, texts: Sequence[str], language: Language) -> bool:
     """Whether an acronym's letters begin successive content words: «CNIL», «UNCTAD»."""
     if not 2 < len(name) <= 6:
         return False

@@ -85,7 +85,9 @@ def cues(words: Sequence[Word], language: Language, reached: frozenset[int]) -> 
             sides |= stems.get(text[:size], frozenset())
         turned = place in reached or (text in _MODALS and _denied_after(texts, place, language))
         for axis, sign in sorted(sides):
-            found.append(Cue(axis, -sign if turned else sign, place, turned))
+            # «cannot» holds its negation in itself.
+            within = text == "cannot"
+            found.append(Cue(axis, -sign if turned else sign, place, turned or within))
     return tuple(found)
 
 

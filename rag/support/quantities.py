@@ -6,6 +6,7 @@ a number without a unit may stand for one with any.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -80,6 +81,7 @@ _HEDGES = {
     "under": "moins less under fewer below",
 }
 _HEDGE_OF = {word: kind for kind, words in _HEDGES.items() for word in words.split()}
+_FEW = 3
 _NEAR, _WITHIN = 0.1, 0.35
 # Small numbers are differences of others by chance.
 _LEAST_DIFFERENCE = 50
@@ -103,16 +105,24 @@ class Quantity:
     start: int
     end: int
 
+    def equals(self, other: Quantity) -> bool:
+        """Whether both are the same number of the same thing."""
+        return (self.dimension, self.rank) == (other.dimension, other.rank) and _near_any(
+            self.values, other.values, "", self.dimension == "share"
+        )
+
     def found_in(self, other: Quantity) -> bool:
         """Whether the other says this: the same, or something this is a rounding of."""
+        # «environ 4 100» is no rounding of «environ 4 000».
+        hedge = "" if other.hedge else self.hedge
         if self.rank == other.rank and self.dimension == other.dimension:
-            return _near_any(self.values, other.values, self.hedge)
+            return _near_any(self.values, other.values, hedge, self.dimension == "share")
         if "share" in (self.dimension, other.dimension):
             return False
         if self.dimension and other.dimension and self.rank == other.rank:
             return False
         # «dix» may be «10 mètres», «le sixième mois» «six mois».
-        return _near_any(self.bare, other.bare, self.hedge)
+        return _near_any(self.bare, other.bare, hedge, False)
 
 
 def quantities(reading: Reading, language: Language, taken: Sequence[Date]) -> tuple[Quantity, ...]:
@@ -132,7 +142,8 @@ def quantities(reading: Reading, language: Language, taken: Sequence[Date]) -> t
             i += 1
             continue
         quantity, following = read
-        if i and words[i - 1].text in _DEFINITE and not quantity.dimension:
+        few = quantity.bare[0] <= _FEW and not word.text[0].isdigit()
+        if i and few and words[i - 1].text in _DEFINITE and not quantity.dimension:
             # «les deux sexes» counts what is known; it asserts nothing.
             quantity = replace(quantity, sure=False)
         found.append(quantity)
@@ -369,15 +380,13 @@ def _hedge(words: Sequence[Word], i: int) -> str:
     return ""
 
 
-def _near_any(mine: Sequence[float], theirs: Sequence[float], hedge: str) -> bool:
-    return any(_near(one, other, hedge) for one in mine for other in theirs)
+def _near_any(mine: Sequence[float], theirs: Sequence[float], hedge: str, shares: bool) -> bool:
+    return any(_near(one, other, hedge, shares) for one in mine for other in theirs)
 
 
-def _near(mine: float, theirs: float, hedge: str) -> bool:
-    if abs(mine - theirs) <= 1e-6 * max(1.0, abs(theirs)):
-        return True
+def _near(mine: float, theirs: float, hedge: str, shares: bool) -> bool:
     # A third is about 33 %.
-    if 0 < theirs < 1 and abs(mine - theirs) < 0.004:
+    if math.isclose(mine, theirs, rel_tol=1e-6) or (shares and abs(mine - theirs) < 0.004):
         return True
     if hedge == "about":
         return abs(mine - theirs) <= _NEAR * abs(theirs)

@@ -2,7 +2,7 @@
 
 A sentence loses by what is not found, and gains nothing by sharing more words with its paragraph
 than a paraphrase does: a copy with one number changed shares nearly all. So nearness counts only
-below a level at which paraphrases lie (hinges), and no weight may reward a fault.
+below the level at which paraphrases lie, and no weight may reward a fault.
 """
 
 from __future__ import annotations
@@ -14,23 +14,19 @@ from dataclasses import dataclass, fields
 class Signals:
     """What speaks against a claim; all are at least 0.
 
-    `far`: how far below ENOUGH the cosine with the nearest sentence or paragraph is. `stray`: the
-    same for the clause farthest from all that is cited, times the share of its terms not found.
-    `unmet`: the same over the quarter of the claim's tokens that meet theirs worst (late
-    interaction). `absent`: share of the claim's terms found neither directly nor by translation.
-    `strange`: for the words so missing, how far the farthest is from any word cited;
-    `strangers`: their sum. `numbers`, `dates`, `names`: how many are not found, over the square
-    root of how many there are. `flips`: terms said here and denied there. `opposed`: axes on which
-    claim and paragraph stand at different ends. `denials`: 1 where one of claim and nearest
-    sentence denies something and the other nothing.
+    `stray`: how far the cosine of the claim's farthest clause with anything cited lies below that
+    of paraphrases, times the share of the clause's terms found neither directly nor translated.
+    `strange`: of the terms not found, how far the strangest is from any word cited, times `kept`,
+    the share of the claim's terms that are found: an odd word in a near copy says more than one
+    in a free paraphrase. `numbers`, `dates`, `names`: how many are not found, over the square
+    root of how many there are. `flips`: terms said here and denied there, times `kept`.
+    `opposed`: axes («interdit» – «autorisé») on which claim and paragraph stand at different
+    ends, times `kept`. `denials`: `kept` where one of claim and nearest sentences denies
+    something and the other nothing, else 0.
     """
 
-    far: float
     stray: float
-    unmet: float
-    absent: float
     strange: float
-    strangers: float
     numbers: float
     dates: float
     names: float

@@ -33,6 +33,10 @@ class Cited:
     language: Language
     context: str = ""
 
+    @property
+    def with_context(self) -> str:
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -1,0 +1,119 @@
+"""The numbers and dates of a claim beside those of what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.support import dates as moments
+from rag.support import quantities as amounts
+from rag.support.dates import Date
+from rag.support.quantities import Quantity
+from rag.support.reading import Reading, read
+from rag.support.segments import segment
+from rag.types import Language
+
+# How many words before a number may bound it.
+_BEFORE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a text says that can be counted."""
+
+    reading: Reading
+    language: Language
+    quantities: tuple[Quantity, ...]
+    dates: tuple[Date, ...]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where they stand in the folded text."""
+        spans = [(one.start, one.end) for one in self.quantities]
+        return spans + [(one.start, one.end) for one in self.dates]
+
+    @property
+    def years(self) -> list[int]:
+        return [date.year for date in self.dates if date.year is not None]
+
+
+@lru_cache(maxsize=512)
+def figures(text: str, language: Language) -> Figures:
+    """Read a text's numbers and dates."""
+    reading = read(text)
+    dates = moments.dates(reading, language)
+    return Figures(reading, language, amounts.quantities(reading, language, dates), dates)
+
+
+def missing_numbers(mine: Figures, there: Sequence[Figures]) -> list[Quantity]:
+    """The claim's quantities that no cited text says."""
+    have = [one for other in there for one in other.quantities]
+    years = [year for other in there for year in other.years]
+    return list(amounts.missing(mine.quantities, have, years))
+
+
+def missing_dates(mine: Figures, there: Sequence[Figures]) -> list[Date]:
+    """The claim's dates that no cited text says; a bare year may stand there as a number."""
+    have = [one for other in there for one in other.dates]
+    bare = {value for other in there for one in other.quantities for value in one.bare}
+    return [
+        one
+        for one in moments.missing(mine.dates, have)
+        if not (one.month is None and one.year is not None and float(one.year) in bare)
+    ]
+
+
+def exchanged(mine: Figures, sentences: Sequence[Figures]) -> list[Quantity] | list[Date]:
+    """The numbers, or dates, that differ from those of a sentence that is else the same.
+
+    They may all stand elsewhere in the paragraph, and still be wrong here.
+    """
+    rest = _rest(mine)
+    for other in sentences:
+        if not other.spans or _rest(other) != rest:
+            continue
+        if len(mine.quantities) == len(other.quantities):
+            pairs = zip(mine.quantities, other.quantities, strict=True)
+            if numbers := [one for one, two in pairs if not one.equals(two)]:
+                return numbers
+        if len(mine.dates) == len(other.dates):
+            both = zip(mine.dates, other.dates, strict=True)
+            if dates := [one for one, two in both if not one.equals(two)]:
+                return dates
+    return []
+
+
+def turned_bounds(mine: Figures, sentences: Sequence[Figures]) -> list[Quantity]:
+    """The numbers that are a least here and a most there: «au moins dix», «at most ten»."""
+    found = []
+    for quantity in mine.quantities:
+        bound = _bound(mine, quantity)
+        theirs = [
+            {_bound(other, one) for one in other.quantities if quantity.found_in(one)}
+            for other in sentences
+        ]
+        if bound and {-bound} in theirs:
+            found.append(quantity)
+    return found
+
+
+def _bound(of: Figures, quantity: Quantity) -> int:
+    """+1 where a number is called a least, −1 where it is called a most, 0 where neither."""
+    last = sum(word.start < quantity.start for word in of.reading.words)
+    signs = [
+        cue.sign
+        for cue in segment(of.reading.text, of.language).cues
+        if cue.axis == "limit" and last - _BEFORE <= cue.place < last
+    ]
+    return signs[-1] if signs else 0
+
+
+def _rest(of: Figures) -> list[str]:
+    """The words that are no part of a number or date."""
+    spans = of.spans
+    return [
+        word.text
+        for word in of.reading.words
+        if not any(start <= word.start < end for start, end in spans)
+    ]
