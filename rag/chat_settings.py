@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -43,6 +43,12 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self._value)
 
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
     def __reduce__(self) -> str:
         raise TypeError("a key is not written to disk or sent to another process")
 
@@ -59,7 +65,8 @@ class ChatSettings:
 
     provider: str
     model: str
-    url: str = ""
+    # Not in the repr: it may hold a password.
+    url: str = field(default="", repr=False)
     key: Secret | None = None
     key_file: Path | None = None
     temperature: float | None = 0.0

@@ -31,7 +31,17 @@ class Live:
                         self._held = self._held.replace(" ", "")
                 continue
             text = self._held + piece
-            kept = text.rstrip()
-            self._held = text[len(kept) :]
-            shown += kept
+            kept = text.strip()
+            if kept:
+                before = text[: len(text) - len(text.lstrip())]
+                shown += _gap(before, kept) + kept
+                self._held = ""
+            self._held += text[len(text.rstrip()) :]
         return shown
+
+
+def _gap(before: str, after: str) -> str:
+    """White space made single; none is left where a marker of nothing stood before a stop."""
+    if "\n" in before:
+        return "\n" * min(before.count("\n"), 2)
+    return " " if before and after[0] not in ".," else ""

@@ -91,8 +91,11 @@ def _parameters(settings: ChatSettings, key: Secret | None) -> dict[str, Any]:
 
 
 def _ollama_client(settings: ChatSettings, key: Secret | None) -> Mapping[str, object]:
-    headers = {"Authorization": f"Bearer {key.reveal()}"} if key else {}
-    return {"timeout": settings.timeout, "headers": headers}
+    """Options of its HTTP client, which ChatOllama shows in its repr: the key goes in as an object
+    that does not show it."""
+    from rag.chat_model.bearer import Bearer
+
+    return {"timeout": settings.timeout, **({"auth": Bearer(key)} if key else {})}
 
 
 def _compatible(settings: ChatSettings, values: dict[str, Any]) -> Mapping[str, object]:

@@ -29,7 +29,9 @@ _SILENT = re.compile(
 _SILENT_OPENS = re.compile(r"<(?:script|style|template|svg|iframe|object)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
-_TAG_BEGINS = re.compile(r"<[/!?]?[A-Za-z-]?")
+_TAG_BEGINS = re.compile(r"<[A-Za-z/!?]")
+# What follows a «<» that compares.
+_COMPARED = frozenset(" =0123456789")
 _BRACKET = re.compile(r"!?\[([^\[\]\n]{0,300})\]")
 _TARGET = re.compile(r"\((?:[^()\n]|\([^()\n]*\))*\)")
 _ROUND = re.compile(r"\(([a-z0-9 ,;]{6,80})\)", re.IGNORECASE)
@@ -41,7 +43,7 @@ _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.|data:|javascript:|vbscript:|mailto:|file:|//(?=\w))\S*",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_WORD = re.compile(r"[^\W_⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -72,12 +74,14 @@ class Reader:
         self._buffer = ""
         self._line_begins = True
         self._last = ""
+        self._tail = ""
         self._word_length = 0
         self._final = False
         self.removed = 0
         self._by_first: dict[str, Callable[[], tuple[Piece, int] | None]] = {
             "<": self._angle,
             "[": self._square,
+            "]": lambda: ("", 1),
             "!": self._exclamation,
             "(": self._round,
             **dict.fromkeys("*_`~", self._emphasis),
@@ -104,6 +108,7 @@ class Reader:
             if isinstance(piece, Marks):
                 pieces.append(piece)
             elif piece:
+                piece = self._apart(piece)
                 self._last = piece[-1]
                 self._line_begins = piece.endswith("\n")
                 if pieces and isinstance(pieces[-1], str):
@@ -120,6 +125,16 @@ class Reader:
         if self._line_begins and first != "\n":
             return self._line_head()
         return self._by_first.get(first, self._word)()
+
+    def _apart(self, text: str) -> str:
+        """The text, kept apart from what came before where both together would be an address:
+        «java<b></b>script:», «ht**tp://**»."""
+        before, self._tail = self._tail, (self._tail + text)[-16:]
+        found = _ADDRESS.search(before + text)
+        if found and found.start() < len(before) < found.end():
+            self._tail = text[-16:]
+            return f" {text}"
+        return text
 
     def _line_head(self) -> tuple[Piece, int] | None:
         buffer = self._buffer
@@ -143,13 +158,10 @@ class Reader:
                 hides = _SILENT_OPENS.match(buffer) and len(buffer) < 4 * _PATIENCE
                 waits = pattern is _TAG and hides and not self._final
                 return None if waits else ("", found.end())
-        begins = _TAG_BEGINS.match(buffer)
-        length = begins.end() if begins else 1
-        opens = length > 1
-        undecided = length == len(buffer) or (opens and len(buffer) < _PATIENCE)
-        if undecided and not self._final:
+        opens = _TAG_BEGINS.match(buffer) is not None
+        if not self._final and (len(buffer) < 2 or (opens and len(buffer) < _PATIENCE)):
             return None
-        return "‹" if opens else "<", 1
+        return "<" if buffer[1:2] in _COMPARED else "‹", 1
 
     def _thoughts(self) -> tuple[Piece, int] | None:
         """Reasoning is not shown, however long; without an end it is all there is."""
@@ -202,11 +214,10 @@ class Reader:
             return marks, end
         if self._buffer[0] == "!":
             return "", end
-        if linked:
-            # The words of a link are read on; its target is gone.
-            self._buffer = inside + self._buffer[end:]
-            return "", 0
-        return "[…]" if inside == "…" else f"({inside})", end
+        # The words are read on; a link's target is gone, and so are square brackets.
+        words = inside if linked else f"({inside})"
+        self._buffer = words + self._buffer[end:]
+        return "", 0
 
     def _marks(self, inside: str) -> Piece | None:
         """The markers in a bracket; "" for references to what was not shown; None for words."""
@@ -293,6 +304,7 @@ class Reader:
             return None
         bare = address.rstrip(".,;:!?)»”\"'")
         if bare in self._allowed:
+            self._tail = ""
             return bare, len(bare)
         self.removed += 1
         return "…", len(bare)
