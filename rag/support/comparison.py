@@ -18,7 +18,6 @@ from rag.support.figures import (
 )
 from rag.support.names import names, unfound
 from rag.support.nearness import Nearness
-from rag.support.quantities import Quantity
 from rag.support.reversal import reversal
 from rag.support.segments import Segment, clauses, segment, segments, spelling, whole
 from rag.support.signals import Signals
@@ -78,9 +77,8 @@ class Comparison:
         self.dates = [self._reason("date", one.start, one.end) for one in dates]
         if not numbers and not dates:
             for one in exchanged(self._figures, self._sentences):
-                of = self.numbers if isinstance(one, Quantity) else self.dates
-                kind: ReasonKind = "number" if isinstance(one, Quantity) else "date"
-                of.append(self._reason(kind, one.start, one.end))
+                of = self.numbers if one.kind == "number" else self.dates
+                of.append(self._reason(one.kind, one.start, one.end))
         claimed = names(self._words, claim.language, self._figures.spans)
         self._names = len(claimed)
         self.names = [

@@ -56,6 +56,8 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE,
 )
+_KINDS = ("iso", "slash", "quarter", "dmy", "mdy", "my", "clock", "weekday", "year")
+_ORDER = {"dmy": ("d0", "d1", "m1", "y1"), "mdy": ("d2", "d3", "m2", "y2")}
 # English words that are months only with a capital inside a sentence, or before a day or year.
 _ALSO_WORDS = frozenset({"may", "march", "mar", "sep", "dec", "jan"})
 _JOINED = re.compile(
@@ -143,58 +145,52 @@ def missing(claimed: Sequence[Date], there: Sequence[Date]) -> Iterator[Date]:
 
 
 def _read(match: re.Match[str], reading: Reading, language: Language) -> Iterator[Date]:
-    start, end = match.span()
-    kind = match.lastgroup
     group = match.groupdict()
-    if group["iso"]:
-        month, day = int(group["im"]), int(group["id"])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            yield Date(start, end, year=int(group["iy"]), month=month, day=day)
-    elif group["slash"]:
-        day, month = int(group["sa"]), int(group["sb"])
-        if 1 <= max(day, month) <= 31 and min(day, month) <= 12:
-            if month > 12:
-                day, month = month, day
-            yield Date(
-                start, end, year=int(group["sy"]), month=month, day=day,
-                month_first=language == "en",
-            )  # fmt: skip
-    elif group["quarter"]:
-        number = group["qn"] or _rank(group["qr"], language)
-        if number and 1 <= int(number) <= 4:
-            yield Date(start, end, year=_int(group["qy"]), quarter=int(number))
-        elif group["qy"]:
-            yield Date(start, end, year=int(group["qy"]))
-    elif group["dmy"]:
-        month, year = _MONTHS[group["m1"].rstrip(".")], _int(group["y1"])
-        for day_text in (group["d0"], group["d1"]):
-            if day_text:
-                yield Date(start, end, year=year, month=month, day=_digits(day_text))
-    elif group["mdy"]:
-        month, year = _MONTHS[group["m2"].rstrip(".")], _int(group["y2"])
-        for day_text in (group["d2"], group["d3"]):
-            if day_text:
-                yield Date(start, end, year=year, month=month, day=_digits(day_text))
-    elif group["my"]:
+    kind = next(name for name in _KINDS if group[name])
+    at = Date(*match.span())
+    if kind == "iso":
+        yield from _calendar(at, group["iy"], group["im"], group["id"])
+    elif kind == "slash":
+        month, day = group["sb"], group["sa"]
+        if int(month) > 12:
+            month, day = day, month
+        for date in _calendar(at, group["sy"], month, day):
+            yield replace(date, month_first=language == "en")
+    elif kind == "quarter":
+        number = int(group["qn"] or _rank(group["qr"], language))
+        quarter = number if 1 <= number <= 4 else None
+        if quarter or group["qy"]:
+            yield replace(at, year=_int(group["qy"]), quarter=quarter)
+    elif kind in ("dmy", "mdy"):
+        first, second, name, year = (group[part] for part in _ORDER[kind])
+        month = _MONTHS[name.rstrip(".")]
+        for day in filter(None, (first, second)):
+            yield replace(at, year=_int(year), month=month, day=_digits(day))
+    elif kind == "my":
         name = group["m3"].rstrip(".")
-        capital = reading.text[reading.offsets[start]].isupper()
-        wordlike = (
-            language == "en" or len(name) <= 4 and name not in ("mai", "mars", "juin", "aout")
-        )
-        if group["y3"] or not wordlike or (capital and _inside(reading, start)):
-            yield Date(start, end, year=_int(group["y3"]), month=_MONTHS[name])
-        elif capital and name not in _ALSO_WORDS:
-            yield Date(start, end, month=_MONTHS[name])
-    elif group["clock"]:
-        hour, half = int(group["h"]), group["ap1"] or group["ap2"]
-        if half and hour <= 12:
-            hour = hour % 12 + (12 if half == "p" else 0)
-        yield Date(start, end, minute=hour * 60 + int(group["mi1"] or group["mi2"] or 0))
-    elif group["weekday"]:
-        name = match[0] if match[0] in _DAYS else match[0].removesuffix("s")
-        yield Date(start, end, weekday=_DAYS[name])
-    elif kind == "year":
-        yield Date(start, end, year=int(match[0]))
+        if group["y3"] or _is_month(name, reading, at.start, language):
+            yield replace(at, year=_int(group["y3"]), month=_MONTHS[name])
+    elif kind == "clock":
+        half = group["ap1"] or group["ap2"]
+        hour = int(group["h"]) % 12 + 12 * (half == "p") if half else int(group["h"])
+        yield replace(at, minute=hour * 60 + int(group["mi1"] or group["mi2"] or 0))
+    else:
+        weekday = _DAYS.get(match[0], _DAYS.get(match[0].removesuffix("s")))
+        yield replace(at, weekday=weekday, year=int(match[0]) if weekday is None else None)
+
+
+def _calendar(at: Date, year: str, month: str, day: str) -> Iterator[Date]:
+    if 1 <= int(month) <= 12 and 1 <= int(day) <= 31:
+        yield replace(at, year=int(year), month=int(month), day=int(day))
+
+
+def _is_month(name: str, reading: Reading, start: int, language: Language) -> bool:
+    """Whether a month's name without a year is one: «may», «march» and short forms are words too,
+    but for those with a capital inside a sentence."""
+    capital = reading.text[reading.offsets[start]].isupper()
+    if language == "fr":
+        return len(name) > 4 or name in ("mai", "mars", "juin", "aout") or capital
+    return capital and (name not in _ALSO_WORDS or _inside(reading, start))
 
 
 def _inside(reading: Reading, start: int) -> bool:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from rag.support import dates as moments
 from rag.support import quantities as amounts
 from rag.support.dates import Date
-from rag.support.quantities import Quantity
+from rag.support.quantity import Quantity
 from rag.support.reading import Reading, read
 from rag.support.segments import segment
 from rag.types import Language
 
 # How many words before a number may bound it.
 _BEFORE = 4
+_TOKEN = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +68,51 @@ def missing_dates(mine: Figures, there: Sequence[Figures]) -> list[Date]:
     ]
 
 
-def exchanged(mine: Figures, sentences: Sequence[Figures]) -> list[Quantity] | list[Date]:
-    """The numbers, or dates, that differ from those of a sentence that is else the same.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A number or date at `start:end` of the folded claim that differs from the sentence's."""
 
-    They may all stand elsewhere in the paragraph, and still be wrong here.
+    kind: Literal["number", "date"]
+    start: int
+    end: int
+
+
+def exchanged(mine: Figures, sentences: Sequence[Figures]) -> list[Changed]:
+    """What differs from a cited sentence that is else the same.
+
+    The numbers may all stand elsewhere in the paragraph, or lie within codes and addresses, and
+    still be wrong here.
     """
-    rest = _rest(mine)
     for other in sentences:
-        if not other.spans or _rest(other) != rest:
-            continue
-        if len(mine.quantities) == len(other.quantities):
-            pairs = zip(mine.quantities, other.quantities, strict=True)
-            if numbers := [one for one, two in pairs if not one.equals(two)]:
-                return numbers
-        if len(mine.dates) == len(other.dates):
-            both = zip(mine.dates, other.dates, strict=True)
-            if dates := [one for one, two in both if not one.equals(two)]:
-                return dates
+        found = _changed_values(mine, other) or _changed_digits(mine, other)
+        if found:
+            return found
     return []
+
+
+def _changed_values(mine: Figures, other: Figures) -> list[Changed]:
+    if _rest(mine) != _rest(other):
+        return []
+    found: list[Changed] = []
+    if len(mine.quantities) == len(other.quantities):
+        numbers = zip(mine.quantities, other.quantities, strict=True)
+        found += [Changed("number", a.start, a.end) for a, b in numbers if not a.equals(b)]
+    if len(mine.dates) == len(other.dates):
+        dates = zip(mine.dates, other.dates, strict=True)
+        found += [Changed("date", a.start, a.end) for a, b in dates if not a.equals(b)]
+    return found
+
+
+def _changed_digits(mine: Figures, other: Figures) -> list[Changed]:
+    here = list(_TOKEN.finditer(mine.reading.folded))
+    there = _TOKEN.findall(other.reading.folded)
+    if [_DIGIT.sub("0", one[0]) for one in here] != [_DIGIT.sub("0", one) for one in there]:
+        return []
+    return [
+        Changed("number", one.start(), one.end())
+        for one, two in zip(here, there, strict=True)
+        if one[0] != two
+    ]
 
 
 def turned_bounds(mine: Figures, sentences: Sequence[Figures]) -> list[Quantity]:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import Language
 
-_FRENCH = dict(
-    zip(
-        "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
-        "seize".split(),
-        range(17),
-        strict=True,
-    )
-) | {"une": 1, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
-_FRENCH |= {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90, "vingts": 20}
-_ENGLISH = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split(),
-        range(20),
-        strict=True,
-    )
-) | dict(
-    zip(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        range(20, 100, 10),
-        strict=True,
-    )
-)
+# Beyond 2^53 neighbouring whole numbers are one float; so much is kept of longer ones.
+_MODULUS = 9_007_199_254_740_881
+
+
+def _counted(words: str, first: int, by: int = 1) -> dict[str, int]:
+    return {word: first + i * by for i, word in enumerate(words.split())}
+
+
+_FRENCH = _counted(
+    "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    0,
+) | _counted("vingt trente quarante cinquante soixante", 20, 10)
+_FRENCH |= {"une": 1, "vingts": 20}
+_FRENCH |= {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
+_ENGLISH = _counted(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen",
+    0,
+) | _counted("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
 _UNITS: dict[Language, dict[str, int]] = {"fr": _FRENCH, "en": _ENGLISH}
 _SCALES: dict[Language, dict[str, int]] = {
     "fr": {"mille": 10**3, "milliers": 10**3, "million": 10**6, "millions": 10**6}
@@ -65,6 +62,30 @@ class Numeral:
 def scale(word: str, language: Language) -> int:
     """A thousand for «mille», «thousand», and so on; 0 for other words."""
     return _SCALES[language].get(word, 0)
+
+
+def digits(text: str, language: Language) -> tuple[float, ...]:
+    """The readings of digits with separators in a language's own way of writing them.
+
+    Several where one mark may part thousands or decimals. Versions («1.2.3») and addresses are
+    one number each, other than all others.
+    """
+    groups, marks = re.split(r"[ ,.']", text), set(re.findall(r"[ ,.']", text))
+    thousands = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3
+    plain = float(int("".join(groups)) % _MODULUS)
+    if len(groups) == 1 or marks <= {" ", "'"}:
+        return (plain,)
+    decimal = float("".join(groups[:-1]) + "." + groups[-1])
+    if len(marks) > 1:
+        return (decimal,)
+    if len(groups) > 2:
+        version = "".join(group.zfill(4) for group in groups)
+        return (plain,) if thousands else (float(int(version) % _MODULUS),)
+    if not thousands:
+        return (decimal,)
+    if language == "en":
+        return (plain,) if marks == {","} else (decimal,)
+    return (decimal, plain)
 
 
 def numeral(words: Sequence[str], language: Language) -> Numeral | None:
@@ -108,29 +129,33 @@ def _after_small(value: int, language: Language) -> int:
 
 def rank(words: Sequence[str], language: Language) -> Numeral | None:
     """The ordinal number that these folded words begin with: «douzième», «twenty-first»."""
-    if not words:
-        return None
-    if language == "en":
-        if words[0] in _ENGLISH_RANKS:
-            return Numeral(float(_ENGLISH_RANKS[words[0]]), 1)
-        tens = _ENGLISH.get(words[0], 0)
-        if tens >= 20 and len(words) > 1 and 0 < _ENGLISH_RANKS.get(words[1], 0) < 10:
-            return Numeral(float(tens + _ENGLISH_RANKS[words[1]]), 2)
-        return None
-    if words[0] in ("premier", "premiere", "premiers", "premieres", "second", "seconde"):
-        return Numeral(float(_FRENCH_RANKS[words[0].removesuffix("s")]), 1)
-    for length in (1, 2, 3, 4):
-        last = words[length - 1] if length <= len(words) else ""
-        stem = last.removesuffix("s").removesuffix("ieme")
-        if stem == last.removesuffix("s"):
+    return _french_rank(words) if language == "fr" else _english_rank(words)
+
+
+def _english_rank(words: Sequence[str]) -> Numeral | None:
+    first, second = [*words[:2], "", ""][:2]
+    if first in _ENGLISH_RANKS:
+        return Numeral(float(_ENGLISH_RANKS[first]), 1)
+    tens, unit = _ENGLISH.get(first, 0), _ENGLISH_RANKS.get(second, 0)
+    return Numeral(float(tens + unit), 2) if tens >= 20 and 0 < unit < 10 else None
+
+
+def _french_rank(words: Sequence[str]) -> Numeral | None:
+    for length, word in enumerate(words[:4], 1):
+        stem = word.removesuffix("s")
+        plain = length == 1 and not stem.endswith("ieme")
+        if not plain and not stem.endswith("ieme"):
             continue
-        value = 1 if stem == "un" else _FRENCH_RANKS.get(stem, 0)
-        if not value:
+        value = 1 if stem == "unieme" else _FRENCH_RANKS.get(stem.removesuffix("ieme"), 0)
+        if plain:
+            # «premier», «seconde»: the other numbers are ranks by their ending.
+            if stem in ("premier", "premiere", "second", "seconde"):
+                return Numeral(float(value), 1)
+            continue
+        before = numeral(words[: length - 1], "fr") if length > 1 else Numeral(0.0, 0)
+        joined = length > 1 and words[length - 2] in _AND
+        if not value or before is None or before.length != length - 1 - joined:
             return None
-        if length == 1:
-            return Numeral(float(value), 1)
-        before = numeral(words[: length - 1], language)
-        if before and before.length == length - 1 - (words[length - 2] in _AND):
-            fourscore = before.value % 100 == 4 and value == 20
-            return Numeral(before.value + (76 if fourscore else value), length)
+        fourscore = before.value % 100 == 4 and value == 20
+        return Numeral(before.value + (76 if fourscore else value), length)
     return None

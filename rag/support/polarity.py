@@ -8,8 +8,7 @@ reverses, so that «not allowed» agrees with «interdit».
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,6 +19,8 @@ from rag.types import Language
 
 # Words that a negation reaches after it, counting words of content.
 _REACH = 3
+# Words of the longest expression in the file.
+_LONGEST = 4
 # «without the passphrase they cannot …»: these deny a noun and no more.
 _SHORT_REACH = 1
 _SHORT = frozenset({"sans", "without"})
@@ -29,12 +30,16 @@ _INSTEAD = frozenset(
     | {("lieu", "d'")}
 )
 _NEGATORS: dict[Language, frozenset[str]] = {
-    "fr": frozenset("ne n' pas aucun aucune jamais sans ni nul nulle rien non guere".split()),
+    "fr": frozenset(
+        {"ne", "n'", "pas", "aucun", "aucune", "jamais", "sans", "ni", "nul", "nulle", "rien"}
+        | {"non", "guere"}
+    ),
     "en": frozenset(
-        "not no never without nor neither none nobody nothing cannot nowhere hardly".split()
+        {"not", "no", "never", "without", "nor", "neither", "none", "nobody", "nothing", "cannot"}
+        | {"nowhere", "hardly"}
     ),
 }
-_MODALS = frozenset("can may could might must shall should need".split())
+_MODALS = frozenset({"can", "may", "could", "might", "must", "shall", "should", "need"})
 _NOT_ALONE = frozenset({"seulement", "only", "moins", "less", "later", "doubt", "doute"})
 # Restrictions and excess read as negations only: «ne … que», «ne … plus que».
 _SECOND_HALVES = frozenset({"pas", "plus", "jamais", "aucun", "aucune", "rien", "point", "ni"})
@@ -49,6 +54,24 @@ class Cue:
     sign: int
     place: int
     turned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """Ends of axes (name, sign) by whole words («_» joins expressions) and by stems."""
+
+    whole: dict[str, set[tuple[str, int]]]
+    stems: dict[str, set[tuple[str, int]]]
+
+    def of(self, texts: Sequence[str], place: int) -> list[tuple[str, int]]:
+        """The ends of axes that the words from a place on name."""
+        word = texts[place]
+        sides = set(self.whole.get(word.removesuffix("'"), ()))
+        for length in range(1, _LONGEST + 1):
+            sides |= self.whole.get("_".join(texts[place : place + length]), set())
+        for size in range(3, len(word) + 1):
+            sides |= self.stems.get(word[:size], set())
+        return sorted(sides)
 
 
 def denied(words: Sequence[Word], language: Language) -> frozenset[int]:
@@ -72,22 +95,17 @@ def denied(words: Sequence[Word], language: Language) -> frozenset[int]:
 
 def cues(words: Sequence[Word], language: Language, reached: frozenset[int]) -> tuple[Cue, ...]:
     """Every word at the end of an axis, with the sign that negations leave it."""
-    found: list[Cue] = []
-    whole, stems = _axes()[language]
+    axes = _axes(language)
     texts = [word.text for word in words]
+    found: list[Cue] = []
     for place, text in enumerate(texts):
-        sides: set[tuple[str, int]] = set()
-        for length in range(1, 5):
-            sides |= whole.get("_".join(texts[place : place + length]), frozenset())
-            # «jusqu'a» is one expression in the file, two words here.
-            sides |= whole.get("".join(texts[place : place + length]), frozenset())
-        for size in range(3, len(text) + 1):
-            sides |= stems.get(text[:size], frozenset())
-        turned = place in reached or (text in _MODALS and _denied_after(texts, place, language))
-        for axis, sign in sorted(sides):
-            # «cannot» holds its negation in itself.
-            within = text == "cannot"
-            found.append(Cue(axis, -sign if turned else sign, place, turned or within))
+        modal = text.removesuffix("'") in _MODALS
+        turned = place in reached or (modal and _denied_after(texts, place, language))
+        # «cannot» holds its negation in itself.
+        found += [
+            Cue(axis, -sign if turned else sign, place, turned or text == "cannot")
+            for axis, sign in axes.of(texts, place)
+        ]
     return tuple(found)
 
 
@@ -101,9 +119,9 @@ def _denied_after(texts: Sequence[str], place: int, language: Language) -> bool:
 
 def _negates(words: Sequence[Word], place: int, language: Language) -> bool:
     text = words[place].text
-    if language == "en" and text.endswith("n'") or text == "t" and place:
+    if text == "t":
         # «isn't» is read as «isn'» and «t».
-        return text == "t" and words[place - 1].text.endswith("n'")
+        return place > 0 and words[place - 1].text.endswith("n'")
     if place and (words[place - 1].text, text) in _INSTEAD:
         return True
     if text not in _NEGATORS[language]:
@@ -118,30 +136,14 @@ def _negates(words: Sequence[Word], place: int, language: Language) -> bool:
 
 
 @cache
-def _axes() -> Mapping[Language, tuple[Mapping[str, frozenset[tuple[str, int]]], ...]]:
+def _axes(language: Language) -> _Axes:
     text = (resources.files("rag.support") / "axes.tsv").read_text(encoding="utf-8")
-    whole: dict[Language, defaultdict[str, set[tuple[str, int]]]] = {
-        "fr": defaultdict(set), "en": defaultdict(set)
-    }  # fmt: skip
-    stems: dict[Language, defaultdict[str, set[tuple[str, int]]]] = {
-        "fr": defaultdict(set), "en": defaultdict(set)
-    }  # fmt: skip
+    axes = _Axes({}, {})
     for line in text.split("\n"):
         if not line or line.startswith("#"):
             continue
         axis, sign, french, english = line.split("\t")
-        side = (axis, 1 if sign == "+" else -1)
-        for language, listed in (("fr", french), ("en", english)):
-            for entry in listed.split():
-                table = stems if entry.endswith("*") else whole
-                table["fr" if language == "fr" else "en"][entry.rstrip("*")].add(side)
-    return {
-        "fr": (_frozen(whole["fr"]), _frozen(stems["fr"])),
-        "en": (_frozen(whole["en"]), _frozen(stems["en"])),
-    }
-
-
-def _frozen(
-    table: Mapping[str, set[tuple[str, int]]],
-) -> Mapping[str, frozenset[tuple[str, int]]]:
-    return {word: frozenset(sides) for word, sides in table.items()}
+        for entry in (french if language == "fr" else english).split():
+            table = axes.stems if entry.endswith("*") else axes.whole
+            table.setdefault(entry.rstrip("*"), set()).add((axis, 1 if sign == "+" else -1))
+    return axes

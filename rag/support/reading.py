@@ -12,7 +12,9 @@ _WORD = re.compile(r"[^\W_]+(?:'(?=\w))?")
 _ENDS = re.compile(r"[.;:!?,()«»\"\u2013\u2014]")
 
 # «M. Keller» is one clause.
-_SHORTENED = frozenset("m mm mme mlle me mr mrs ms dr st art no p prof cf".split())
+_SHORTENED = frozenset(
+    {"m", "mm", "mme", "mlle", "me", "mr", "mrs", "ms", "dr", "st", "art", "no", "p", "prof", "cf"}
+)
 
 
 @dataclass(frozen=True, slots=True)
