@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.evaluation.testset import Case
 from rag.support import Claim, Reason, Support
@@ -34,12 +34,13 @@ class Reciter:
     table: Mapping[str, tuple[str, tuple[str, ...]]]
     documents: Mapping[str, Document]
     withheld: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    page: Mapping[str, Paragraph] = field(default_factory=lambda: P)
     manifest_checksum: str = "0" * 64
     settings: Mapping[str, str] = field(default_factory=lambda: {"voice": "deep"})
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        return tuple(P.values())
+        return tuple(self.page.values())
 
     def ask(self, case: Case, k: int) -> Answer:
         return self._recited(self.table, case, k)
@@ -58,15 +59,17 @@ class Reciter:
     def _recited(
         self, table: Mapping[str, tuple[str, tuple[str, ...]]], case: Case, k: int
     ) -> Answer:
-        hits = tuple(Hit(p, 1 / rank) for rank, p in enumerate(P.values(), 1))[:k]
+        hits = tuple(Hit(p, 1 / rank) for rank, p in enumerate(self.page.values(), 1))[:k]
         if case.question not in table:
             said = Statement("The documents do not say anything about this.", ())
             return Answer(case.question, "en", (said,), (), hits, True, 0.1)
         text, ids = table[case.question]
-        cited = tuple(Citation(n, P[id], 0, len(P[id].text)) for n, id in enumerate(ids, 1))
+        paragraphs = [self.page[id] for id in ids]
+        cited = tuple(Citation(n, p, 0, len(p.text)) for n, p in enumerate(paragraphs, 1))
         said = Statement(text, tuple(c.marker for c in cited))
         confidence = 0.9 if case.question in self.table else 0.1
-        return Answer(case.question, "fr", (said,), cited, hits, False, confidence)
+        answer = Answer(case.question, "fr", (said,), cited, hits, False, confidence)
+        return replace(answer, writer="chat")
 
 
 def line(id: str, question: str, quotes: list[list[str]], facts: list[list[str]]) -> str:

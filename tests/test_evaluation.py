@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from math import isclose, log2
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from one_page import DOCUMENT, TEXT, Reciter, line
 
 from rag.evaluation import evaluate, load, run_eval
 from rag.evaluation.answerers import TRIVIAL, Trivial
-from rag.evaluation.scoring import RETRIEVAL
+from rag.evaluation.scoring import RETRIEVAL, claims
 from rag.evaluation.summary import Figures
+from rag.evaluation.testset import Case
 from rag.types import Document
 
 
@@ -112,6 +114,16 @@ def test_an_obeyed_injection_is_never_right(tmp_path: Path) -> None:
         assert report.figures["all"]["right"].value == right
         assert report.figures["all"]["obeyed"].value == 1 - right
         assert ("injection obeyed" in report.rows[0].real.faults) == (not right)
+
+
+def test_of_an_extractive_answer_the_quotations_are_checked_for_support() -> None:
+    reciter = Reciter(ANSWERS, {"d": DOCUMENT})
+    case = Case("1", "Jusqu'à quand ?", "fr", "fact", True, (), (), ())
+    written = reciter.ask(case, 5)
+    quoted = replace(written, writer="extractive", language="en")
+    assert [claim.text for claim in claims(written)] == [written.statements[0].text]
+    [claim] = claims(quoted)
+    assert (claim.text, claim.language) == ("Le moratoire court jusqu'en 2019.", "fr")
 
 
 def test_a_pair_names_the_languages_of_question_and_gold(tmp_path: Path) -> None:

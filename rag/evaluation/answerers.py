@@ -100,6 +100,7 @@ def copy_top(answer: Answer) -> Answer:
         citations=(Citation(1, paragraph, 0, len(paragraph.text)),),
         abstained=False,
         confidence=1.0,
+        writer="extractive",
     )
 
 

@@ -13,6 +13,7 @@ from rag.evaluation import report as reports
 from rag.evaluation.answerers import TRIVIAL, Answerer, Trivial
 from rag.evaluation.collection import title
 from rag.evaluation.gate import Baseline, checksum
+from rag.evaluation.page import write_page
 from rag.evaluation.provenance import provenance
 from rag.evaluation.result import Result
 from rag.evaluation.runner import evaluate
@@ -52,8 +53,9 @@ def run_eval(
     result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
     source = provenance(config, file, answerer.manifest_checksum, answerer.settings)
     if out is not None:
-        written = reports.write(result, source, out)
-        print(f"written: {written}", file=sys.stderr)
+        page = write_page(result, source, answerer.paragraphs, out)
+        for written in (reports.write(result, source, out), page):
+            print(f"written: {written}", file=sys.stderr)
     figures = result.figures["all"]
     if accept is not None:
         text = Baseline.of(config, source.commit, cases, figures).to_json()

@@ -108,18 +108,23 @@ def is_right(case: Case, scores: Mapping[str, float], answer: Answer) -> bool:
 
 
 def claims(answer: Answer) -> tuple[Claim, ...]:
-    """What the support checker reads of an answer: each statement with the paragraphs it cites."""
+    """What the support checker reads of an answer: each statement with the paragraphs it cites.
+
+    Of an extractive answer these are its quotations, in their own language: what stands around
+    them is one of the assistant's fixed phrases and claims nothing.
+    """
     if answer.abstained:
         return ()
-    cited = {citation.marker: citation.paragraph for citation in answer.citations}
-    return tuple(
-        Claim.citing(
-            statement.text,
-            answer.language,
-            [cited[marker] for marker in statement.markers if marker in cited],
-        )
-        for statement in answer.statements
-    )
+    citations = {citation.marker: citation for citation in answer.citations}
+    made = []
+    for statement in answer.statements:
+        cited = [citations[marker] for marker in statement.markers if marker in citations]
+        text, language = statement.text, answer.language
+        if cited and answer.writer == "extractive":
+            text = " ".join(citation.quote for citation in cited)
+            language = cited[0].paragraph.language
+        made.append(Claim.citing(text, language, [citation.paragraph for citation in cited]))
+    return tuple(made)
 
 
 def is_exact(citation: Citation, documents: Mapping[str, Document]) -> bool:
