@@ -69,6 +69,14 @@ def identify(text: str) -> Language:
     return "en" if ranking["en"] > ranking["fr"] + _MARGIN else "fr"
 
 
+def grammar_language(text: str) -> Language | None:
+    """The language that words of grammar tell; None where they do not («2015 ?», a name)."""
+    french, english = _evidence(text[:_SAMPLE])
+    if french == english:
+        return None
+    return "fr" if french > english else "en"
+
+
 def paragraph_language(text: str, default: Language) -> Language:
     """The paragraph's own language if many words of grammar say so, else its document's."""
     french, english = _evidence(text[:_SAMPLE])

@@ -131,6 +131,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and its answer where that is known ("" elsewhere)."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the assistant says, in the language of the question.
 

@@ -36,6 +36,7 @@ FLOORS = {
     "generator": 4,
     "chat_model": 4,
     "langchain_chain": 4,
+    "conversation": 4,
     "abstention": 4,
     "assistant": 4,
     "beir": 5,
