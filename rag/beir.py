@@ -23,7 +23,7 @@ from rag.index.reader import Index
 from rag.jsonlines import read_json_lines, read_lines
 from rag.language import identify
 from rag.retriever import Retriever
-from rag.types import Document, Paragraph
+from rag.types import Document, Language, Paragraph
 
 _DEPTH = 100
 _BATCH = 64
@@ -61,27 +61,57 @@ class BeirResult:
         }
 
 
-def evaluate(folder: Path, encoder: Encoder, *, progress: bool = True) -> BeirResult:
-    """Index the corpus in a temporary folder, each row as one paragraph, and search it.
+@dataclass(frozen=True, slots=True)
+class BeirQuestion:
+    """A question with its language: what the file's `lang` says, else as identified."""
 
-    Raises InvalidInput, naming file and line, if the folder is malformed.
+    id: str
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class BeirFolder:
+    """A set as read: the corpus with each row as one paragraph, the questions that have a relevant
+    passage, and their grades by question and passage."""
+
+    name: str
+    collection: Collection
+    questions: tuple[BeirQuestion, ...]
+    judgments: Mapping[str, Mapping[str, int]]
+
+
+def read_folder(folder: Path) -> BeirFolder:
+    """Read a folder in the BEIR format.
+
+    Raises InvalidInput, naming file and line, if it is malformed.
     """
     collection = _read_corpus(folder / "corpus.jsonl")
     known = {paragraph.id for paragraph in collection.paragraphs}
     judgments = _read_judgments(folder / "qrels.tsv", known)
     questions = _read_questions(folder / "queries.jsonl", judgments)
+    return BeirFolder(folder.resolve().name, collection, questions, judgments)
+
+
+def evaluate(folder: Path, encoder: Encoder, *, progress: bool = True) -> BeirResult:
+    """Index the corpus in a temporary folder, each row as one paragraph, and search it.
+
+    Raises InvalidInput, naming file and line, if the folder is malformed.
+    """
+    read = read_folder(folder)
+    collection, judgments = read.collection, read.judgments
     with tempfile.TemporaryDirectory() as temporary:
         started = time.perf_counter()
         write(collection, Path(temporary), encoder, progress=progress)
         retriever = Retriever(Index.open(temporary), encoder)
         index_seconds = time.perf_counter() - started
         scores, times = [], []
-        for done, (id, text) in enumerate(questions.items(), 1):
+        for done, question in enumerate(read.questions, 1):
             started = time.perf_counter()
-            hits = retriever.search(text, _DEPTH)
+            hits = retriever.search(question.text, _DEPTH)
             times.append(1000 * (time.perf_counter() - started))
             found = [hit.paragraph.id for hit in hits]
-            grades = judgments[id]
+            grades = judgments[question.id]
             scores.append(
                 (
                     ndcg(found, grades, 10),
@@ -90,15 +120,15 @@ def evaluate(folder: Path, encoder: Encoder, *, progress: bool = True) -> BeirRe
                     reciprocal_rank(found, grades, 10),
                 )
             )
-            if progress and (done % _BATCH == 0 or done == len(questions)):
-                print(f"\r{folder.name}: {done}/{len(questions)}", end="", file=sys.stderr)
+            if progress and (done % _BATCH == 0 or done == len(read.questions)):
+                print(f"\r{folder.name}: {done}/{len(read.questions)}", end="", file=sys.stderr)
     if progress:
         print(file=sys.stderr)
     ndcg_10, recall_5, recall_100, mrr_10 = np.mean(scores, axis=0).tolist()
     p50, p95 = np.percentile(times, (50, 95)).tolist()
     return BeirResult(
-        set=folder.resolve().name,
-        queries=len(questions),
+        set=read.name,
+        queries=len(read.questions),
         passages=len(collection.paragraphs),
         ndcg_10=ndcg_10,
         recall_5=recall_5,
@@ -183,16 +213,18 @@ def _read_judgments(path: Path, known: set[str]) -> dict[str, dict[str, int]]:
     return {id: given for id, given in grades.items() if max(given.values()) > 0}
 
 
-def _read_questions(path: Path, judgments: Mapping[str, object]) -> dict[str, str]:
-    """The questions that have judgments, by id."""
+def _read_questions(path: Path, judgments: Mapping[str, object]) -> tuple[BeirQuestion, ...]:
+    """The questions that have judgments, in the order of the file."""
     questions = {}
     for line in read_json_lines(path):
         id, text = line.text("_id"), line.text("text")
         if id in judgments:
-            questions[id] = text
+            said = line.record.get("lang")
+            language: Language = "fr" if said == "fr" else "en" if said == "en" else identify(text)
+            questions[id] = BeirQuestion(id, text, language)
     missing = sorted(set(judgments) - set(questions))
     if missing:
         raise InvalidInput(f"{path}: there is no query {missing[0]!r}, which qrels.tsv judges.")
     if not questions:
         raise InvalidInput(f"{path}: no query has a relevant passage in qrels.tsv.")
-    return questions
+    return tuple(questions.values())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.evaluation.answerers import Settings
+from rag.evaluation.machine import commit, cores, cpu
 from rag.evaluation.scoring import DEPTH
 from rag.evaluation.uncertainty import RESAMPLES, SEED
 
@@ -41,50 +40,12 @@ def provenance(name: str, testset: Path, manifest_sha256: str, settings: Setting
     return Provenance(
         name=name,
         date=datetime.now(UTC).date().isoformat(),
-        commit=_commit(),
-        cpu=_cpu(),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else _all_cores(),
+        commit=commit(),
+        cpu=cpu(),
+        cores=cores(),
         python=platform.python_version(),
         testset=testset.name,
         testset_sha256=hashlib.sha256(testset.read_bytes()).hexdigest(),
         manifest_sha256=manifest_sha256,
         settings={**settings, "hits": DEPTH, "resamples": RESAMPLES, "seed": SEED},
     )
-
-
-def _commit() -> str:
-    """The commit of the working tree that this code is in, or «unknown» outside one."""
-    commit = _git("rev-parse", "--short=10", "HEAD")
-    if not commit:
-        return "unknown"
-    return f"{commit}-dirty" if _git("status", "--porcelain", "--untracked-files=no") else commit
-
-
-def _git(*arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    for line in lines:
-        name, _, value = line.partition(":")
-        if name.strip() == "model name":
-            return value.strip()
-    return platform.processor() or platform.machine()
-
-
-def _all_cores() -> int:
-    return os.cpu_count() or 1
