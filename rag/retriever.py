@@ -4,7 +4,8 @@ A passage's score is a convex combination (Bruch, Gai and Ingber 2023) of the co
 and passage, and of its BM25 score over the highest that any text could reach for the question.
 Both are absolute: neither depends on what else was retrieved, and the words' ceiling is that of
 the passage's own language, so that a mixed collection favours neither language. The best passages
-are then compared with the question token by token (late interaction, Khattab and Zaharia 2020).
+are then compared with the question token by token (late interaction, Khattab and Zaharia 2020),
+and the first of those read together with it (cross-encoder, Nogueira and Cho 2019).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.expectation import Expectation
 from rag.index import Index
+from rag.reranker import Reranker
 from rag.translation import Term
 from rag.types import Hit, Language, Paragraph
 
@@ -30,6 +32,9 @@ DENSE_SHARE = 0.5
 # development sets (where nDCG@10 moves little around them) and the project's own questions.
 SHARES = (0.1, 0.4, 0.4, 0.1)
 _COMPARED = 48
+# Passages that the reranker reads, and the share of its word in their final score.
+RERANKED = 16
+ANSWERS_SHARE = 0.5
 # Passages that each side proposes; both score all that either proposed.
 _PROPOSED = 200
 
@@ -38,8 +43,9 @@ _PROPOSED = 200
 class ScoredHit:
     """A paragraph and what speaks for it, each from 0 to 1: `dense` is the cosine of question and
     best passage, `lexical` the share of the highest BM25 score that a text could reach, `late` how
-    well the passage's tokens meet the question's, `fits` whether the passage has what is asked for.
-    Passages that were not compared have the least of those that were."""
+    well the passage's tokens meet the question's, `fits` whether the passage has what is asked for,
+    `answers` whether it answers, in the reranker's judgment (0 without a reranker).
+    Passages that were not compared or read have the least of those that were."""
 
     paragraph: Paragraph
     score: float
@@ -47,6 +53,7 @@ class ScoredHit:
     lexical: float
     late: float
     fits: float
+    answers: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,11 @@ class Coverage:
 class Retriever:
     """Searches an index with the encoder that built it."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
+        """Without a reranker the order is that of the vectors and words alone: quicker, less good."""
         self._index = index
         self._encoder = encoder
+        self._reranker = reranker
 
     def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
         """The k nearest paragraphs, best first, in either language.
@@ -128,6 +137,11 @@ class Retriever:
         )
         fits = _of_compared(self._fits(question, rows[compared]), compared, len(rows))
         scores = np.stack((dense, shares, late, fits), axis=1) @ np.array(SHARES)
+        answers = np.zeros(len(rows), np.float32)
+        if self._reranker is not None and len(rows):
+            read = np.argsort(-scores, kind="stable")[:RERANKED]
+            answers = _of_compared(self._answers(question, rows[read]), read, len(rows))
+            scores = (1 - ANSWERS_SHARE) * scores + ANSWERS_SHARE * answers
         best: dict[str, ScoredHit] = {}
         # A stable sort: of equal passages the first in the collection comes first.
         for i in np.argsort(-scores, kind="stable").tolist():
@@ -140,10 +154,20 @@ class Retriever:
                     float(shares[i]),
                     float(late[i]),
                     float(fits[i]),
+                    float(answers[i]),
                 )
                 if len(best) == k:
                     break
         return tuple(best.values())
+
+    def _answers(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        assert self._reranker is not None
+        texts = []
+        for row in rows:
+            passage = self._index.passages[row]
+            paragraph = self._index.paragraphs[passage.paragraph_id]
+            texts.append(f"{paragraph.context}\n{flow(passage.text)}".strip())
+        return self._reranker.scores(question, texts)
 
     def _fits(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         wanted = Expectation(question, languages.identify(question), self._index.lexicon)

@@ -22,6 +22,7 @@ from rag.encoder.recipe.mixture import CONTRAST_PARTS, Batch, Mixture
 from rag.encoder.recipe.student import SentenceEncoder
 from rag.encoder.recipe.vocabulary import ROWS, transplant
 from rag.errors import InvalidInput
+from rag.reranker.bundled import PairReader
 
 zstandard = pytest.importorskip("zstandard")
 
@@ -67,10 +68,17 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Questions on passages of the corpus, as the recipe reads them."""
     rows = [
-        {"passage": f"europarl-general:{at}+2", "fr": f"qui {fr} ?", "en": f"who {en}?"}
+        {
+            "passage": f"europarl-general:{at}+2",
+            "fr": f"qui {fr} ?",
+            "en": f"who {en}?",
+            "near": "?",
+        }
         for at, (en, fr) in enumerate(PAIRS[:-1])
     ]
-    rows.append({"passage": "laws-notes:1", "fr": "que voit-il ?", "en": "what does he see?"})
+    rows.append(
+        {"passage": "laws-notes:1", "fr": "que voit-il ?", "en": "what does he see?", "near": "?"}
+    )
     file = tmp_path_factory.mktemp("questions") / "questions.jsonl.gz"
     with gzip.open(file, "wt", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in rows)
@@ -263,6 +271,7 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     out, table = tmp_path / "model", tmp_path / "words.tsv.gz"
     arguments = ["--corpus", str(corpus), "--work", str(tmp_path / "work"), "--steps", "12"]
     arguments += ["--contrast-steps", "6", "--questions", str(questions)]
+    arguments += ["--rerank-steps", "6", "--reranker", str(tmp_path / "reranker")]
     arguments += ["--out", str(out), "--table", str(table), "--teacher", str(teacher)]
     assert command.main(arguments) == 0
     model = load_bundled(out).model
@@ -272,6 +281,10 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     assert rows[0] == "source_lang\tsource_word\ttarget_word\tprobability"
     assert any(row.startswith("fr\tchien\tdog\t") for row in rows)
     assert not any(row.startswith("fr\tle\t") for row in rows)
+    reader = PairReader(tmp_path / "reranker", out)
+    scores = reader.scores("who sees water?", ["the dog sees water", "le chien", ""])
+    assert scores.shape == (3,)
+    assert ((scores > 0) & (scores < 1)).all()
 
     weights = (out / "weights.safetensors").read_bytes()
     capsys.readouterr()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ WEIGHTS = "weights.safetensors"
 TOKENIZER = "tokenizer.json"
 CONFIG = "config.json"
 CHECKSUMS = "checksums.json"
+FILES = (CONFIG, TOKENIZER, WEIGHTS)
 REFERENCE = "reference.safetensors"
 LONGEST = 256
 
@@ -40,7 +42,7 @@ def load_bundled(folder: Path, *, low_precision: bool | None = None) -> Loaded:
 
     Raises EncoderUnavailable if a file is missing, or is not the one that was packed.
     """
-    digest = _verified(folder)
+    digest = verified(folder)
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import Normalize
     from sentence_transformers.sentence_transformer.modules import Pooling
@@ -66,13 +68,17 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_checksums(folder: Path) -> None:
+def write_checksums(folder: Path, names: Sequence[str] = FILES) -> None:
     """Record the packed files' checksums beside them."""
-    sums = {name: checksum(folder / name) for name in (CONFIG, TOKENIZER, WEIGHTS)}
+    sums = {name: checksum(folder / name) for name in names}
     (folder / CHECKSUMS).write_text(json.dumps(sums, indent=1) + "\n", encoding="utf-8")
 
 
-def _verified(folder: Path) -> str:
+def verified(folder: Path) -> str:
+    """A digest of the folder's packed files, each compared with its checksum.
+
+    Raises EncoderUnavailable if a file is missing, or is not the one that was packed.
+    """
     mend = "Reinstall the package, or restore the folder from the repository."
     try:
         expected = (folder / CHECKSUMS).read_text(encoding="utf-8")

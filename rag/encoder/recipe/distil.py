@@ -34,7 +34,8 @@ _NEARER = 0.04
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How long and how fast to learn. Either `steps` or `minutes` ends the run: both learning
-    rates rise over the first 3 % and fall to 0 at that end."""
+    rates rise over the first 3 % and fall to 0 at that end. A `rows_rate` of 0 leaves the
+    vocabulary's rows as they are."""
 
     minutes: float = 60.0
     steps: int = 0
@@ -196,12 +197,16 @@ def _optimiser(student: SentenceEncoder, plan: Plan) -> torch.optim.AdamW:
     rows = student.bert.embeddings.word_embeddings.weight
     body = [p for p in student.parameters() if p is not rows]
     groups = [{"params": [rows], "lr": plan.rows_rate}, {"params": body, "lr": plan.body_rate}]
+    if not plan.rows_rate:
+        rows.requires_grad_(False)
+        groups = groups[1:]
     return torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
 
 
 def _set_rates(optimiser: torch.optim.AdamW, plan: Plan, progress: float) -> None:
     factor = min(1.0, (progress + 1e-3) / 0.03) * (1 - progress)
-    for group, rate in zip(optimiser.param_groups, (plan.rows_rate, plan.body_rate), strict=True):
+    rates = (plan.rows_rate, plan.body_rate)[-len(optimiser.param_groups) :]
+    for group, rate in zip(optimiser.param_groups, rates, strict=True):
         group["lr"] = rate * factor
 
 

@@ -35,13 +35,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A passage in both languages, and queries in either that it answers."""
+    """A passage in both languages, queries in either that it answers, and a question near to them
+    that it leaves `unanswered`."""
 
     queries: tuple[Query, ...]
     en: str
     fr: str
     en_title: str = ""
     fr_title: str = ""
+    unanswered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ Group = tuple[Match, ...]
 
 
 def read_questions(corpus: Path, file: Path) -> list[Match]:
-    """The questions of `file` (gzipped JSON lines: `passage`, `fr`, `en`) with their passages.
+    """The questions of `file` (gzipped JSON lines: `passage`, `fr`, `en`, and `near`, a question
+    that the passage leaves unanswered) with their passages.
 
     `passage` is «name:first+count», consecutive pairs of `corpus/name.jsonl.zst`, or
     «laws-notes:number». Raises InvalidInput, naming the line, if it is malformed.
@@ -80,13 +83,14 @@ def read_questions(corpus: Path, file: Path) -> list[Match]:
                         f"{note.en_query}. {note.en_passage}",
                         f"{note.fr_query}. {note.fr_passage}",
                     )
-                    match = Match(queries, *passage, note.en_title, note.fr_title)
+                    match = Match(queries, *passage, note.en_title, note.fr_title, row["near"])
                 else:
                     if name not in pairs:
                         pairs[name] = list(read_pairs(corpus, name))
                     first, _, count = place.partition("+")
                     few = pairs[name][int(first) : int(first) + int(count)]
-                    match = Match(queries, " ".join(p.en for p in few), " ".join(p.fr for p in few))
+                    en, fr = " ".join(p.en for p in few), " ".join(p.fr for p in few)
+                    match = Match(queries, en, fr, unanswered=row["near"])
             except (ValueError, KeyError, IndexError) as error:
                 raise InvalidInput(f"{file}, line {number}: {error!r}") from error
             matches.append(match)

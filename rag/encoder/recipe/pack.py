@@ -1,4 +1,4 @@
-"""Packs a trained student for shipping, with the vectors that it must still give afterwards."""
+"""Packs the trained models for shipping, with the vectors that must still come out afterwards."""
 
 from __future__ import annotations
 
@@ -70,6 +70,13 @@ def pack(student: Path, weights: Path, out: Path) -> float:
     if cosine < 0.99:
         raise InvalidInput(f"Packing loses too much: cosine {cosine:.4f} to the trained model.")
     return cosine
+
+
+def pack_reranker(weights: Path, out: Path) -> None:
+    """Write the reranker's folder `out` from its trained weights."""
+    out.mkdir(parents=True, exist_ok=True)
+    write_packed(load_full(weights), out / WEIGHTS)
+    write_checksums(out, (WEIGHTS,))
 
 
 def _needed(weights: Weights) -> Weights:

@@ -1,10 +1,11 @@
-"""The recipe's five steps in order; each is skipped if its output is there."""
+"""The recipe's six steps in order; each is skipped if its output is there."""
 
 from __future__ import annotations
 
 import importlib.util
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from rag.encoder.recipe.align import Alignment, align, sample
 from rag.encoder.recipe.blend import blend
 from rag.encoder.recipe.corpus import read_notes
 from rag.encoder.recipe.distil import Plan, distil
-from rag.encoder.recipe.matches import NOTES, Matches, alike, of_acts, read_questions
+from rag.encoder.recipe.matches import NOTES, Match, Matches, alike, of_acts, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Mixture, distinct
-from rag.encoder.recipe.pack import pack
+from rag.encoder.recipe.pack import pack, pack_reranker
+from rag.encoder.recipe.rerank import rerank
 from rag.encoder.recipe.table import write_table
 from rag.encoder.recipe.vocabulary import transplant
 from rag.errors import InvalidInput
@@ -39,6 +41,8 @@ class Choices:
     kept: float
     plan: Plan
     contrast: Plan
+    rerank: Plan
+    reranker: Path
     questions: Path
     seen: int = 3
     longest: int = 20
@@ -63,20 +67,29 @@ def run(choices: Choices) -> None:
     trained = distil(teacher, student, mixture, training, choices.plan, report=_say)
     if choices.until == "distil":
         return
-    trained = _contrasted(choices, teacher, student, trained)
+    start, blended = student / "model.safetensors", training / "blended.safetensors"
+    if not blended.is_file():
+        blend(start, trained, blended, kept=choices.kept)
+    asked = read_questions(choices.corpus, choices.questions)
+    weights = _contrasted(choices, teacher, student, blended, asked)
     if choices.until == "contrast":
         return
-    start, blended = student / "model.safetensors", training / "blended.safetensors"
-    weights = blend(start, trained, blended, kept=choices.kept)
+    plan, work = choices.rerank, choices.work / "rerank"
+    pairs = rerank(student, blended, asked, work, plan, seed=choices.seed, report=_say)
+    if choices.until == "rerank":
+        return
     rows = write_table(alignment, choices.table)
     cosine = pack(student, weights, choices.out)
+    pack_reranker(pairs, choices.reranker)
     _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
 
 
-def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -> Path:
-    """The weights after the training by contrast. Raises InvalidInput if the questions are bad."""
+def _contrasted(
+    choices: Choices, teacher: Path, student: Path, weights: Path, questions: Sequence[Match]
+) -> Path:
+    """The weights after the training by contrast."""
     notes = [note for note in read_notes(choices.corpus, NOTES) if distinct(note)]
-    asked = alike(read_questions(choices.corpus, choices.questions))
+    asked = alike(questions)
     draw = random.Random(f"{choices.seed} acts")
     acts = of_acts(notes)
     draw.shuffle(acts)

@@ -1,0 +1,88 @@
+"""Loads the reranker that comes with the product, and scores with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import BertConfig, BertModel
+
+from rag.encoder.bundled import CONFIG, TOKENIZER, WEIGHTS, verified
+from rag.encoder.precision import native_bfloat16
+from rag.encoder.weights import read_packed
+
+HEAD = "head.weight"
+VOCABULARY = "embeddings.word_embeddings.weight"
+_LONGEST = 224  # tokens of question and passage together
+_FEW = 16  # pairs read at once: of about one length, so that little of it is padding
+
+
+class PairReader:
+    """A BERT that reads pairs of texts; threads may share it: one reads at a time."""
+
+    def __init__(self, folder: Path, encoder: Path, *, low_precision: bool | None = None) -> None:
+        """`folder` has the reranker's own weights, `encoder` the vocabulary that it shares.
+
+        Raises EncoderUnavailable if a file is missing or is not the one that was packed.
+        """
+        self._fingerprint = verified(folder) + verified(encoder)
+        low = native_bfloat16() if low_precision is None else low_precision
+        kind = torch.bfloat16 if low else torch.float32
+        own = {k: torch.from_numpy(v).to(kind) for k, v in read_packed(folder / WEIGHTS).items()}
+        self._head = own.pop(HEAD).float()
+        vocabulary = read_packed(encoder / WEIGHTS)[VOCABULARY]
+        own[VOCABULARY] = torch.from_numpy(vocabulary).to(kind)
+        with torch.device("meta"):
+            config = BertConfig.from_json_file(encoder / CONFIG)
+            self._bert = BertModel(config, add_pooling_layer=False)
+        self._bert.load_state_dict(own, assign=True)
+        embeddings = self._bert.embeddings
+        positions = torch.arange(config.max_position_embeddings).unsqueeze(0)
+        embeddings.register_buffer("position_ids", positions, persistent=False)
+        kinds = torch.zeros_like(positions)
+        embeddings.register_buffer("token_type_ids", kinds, persistent=False)
+        self._bert.train(False)
+        self._tokenizer = Tokenizer.from_file(str(encoder / TOKENIZER))
+        self._tokenizer.enable_truncation(_LONGEST, strategy="only_second")
+        self._tokenizer.enable_padding()
+        self._turn = threading.Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever its scores may."""
+        return self._fingerprint
+
+    def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """For each passage a number from 0 (does not answer) to 1 (answers), (len(passages),)."""
+        found = np.zeros(len(passages), np.float32)
+        order = sorted(range(len(passages)), key=lambda i: len(passages[i]))
+        with self._turn, torch.inference_mode():
+            for start in range(0, len(order), _FEW):
+                few = order[start : start + _FEW]
+                found[few] = self._read([(question, passages[i]) for i in few]).numpy()
+        return found
+
+    def _read(self, pairs: list[tuple[str, str]]) -> Tensor:
+        encoded = self._tokenizer.encode_batch_fast(pairs)
+        ids, mask, kinds = (
+            torch.tensor([getattr(e, name) for e in encoded])
+            for name in ("ids", "attention_mask", "type_ids")
+        )
+        states: Tensor = self._bert(
+            input_ids=ids, attention_mask=mask, token_type_ids=kinds
+        ).last_hidden_state
+        weight = mask.unsqueeze(2).float()
+        mean = (states.float() * weight).sum(1) / weight.sum(1)
+        return torch.sigmoid(mean @ self._head[0])
+
+
+def load_bundled() -> PairReader:
+    """Raises EncoderUnavailable if a file is missing or is not the one that was packed."""
+    package = Path(__file__).parents[1]
+    return PairReader(package / "reranker" / "model", package / "encoder" / "model")
