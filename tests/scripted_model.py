@@ -30,7 +30,7 @@ class Read:
     def first(self) -> str:
         """Its first sentence or so, on one line."""
         flat = " ".join(self.text.split())
-        return re.split(r"(?<=[a-zé]{3}[.!?;:])\s", flat)[0].rstrip(".;:,")
+        return re.split(r"(?<=[a-zé]{2}[.!?;:])\s", flat)[0].rstrip(".;:,")
 
 
 @dataclass(frozen=True)

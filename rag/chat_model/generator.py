@@ -18,6 +18,7 @@ from rag import language as languages
 from rag.chat_model.budget import Fitted, fit
 from rag.chat_model.call import Ended, call
 from rag.chat_model.faults import Fault
+from rag.chat_model.frames import unframed
 from rag.chat_model.live import Live
 from rag.chat_model.nearness import Nearness
 from rag.chat_model.prompt import prompt
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 # Fewer words do not tell which language they are written in.
 _TELLING = 4
+_MOST = 2 / 3
 _ENDS = (".", "!", "?", "…", "»", "”", '"', ")")
 
 
@@ -127,7 +129,7 @@ class ChatGenerator:
             return Written((), (), (Notice("no-answer", says.no_answer),))
         if not cites & set(shown):
             raise Fault("malformed", "no marker" if found else "no text")
-        if _language(" ".join(map(_unquoted, found)), language) != language:
+        if _foreign(found, language):
             raise Fault("language")
         judged = self._judged(found, shown, language)
         if all(one.flag for one in judged):
@@ -156,7 +158,7 @@ class ChatGenerator:
         checked = [one for one in judged if one.cited]
         claims = [
             Claim(
-                replace(one.sentence, text=one.quoted.text).said,
+                unframed(replace(one.sentence, text=one.quoted.text).said),
                 language,
                 tuple(Cited(c.text, c.paragraph.language, c.paragraph.context) for c in one.cited),
             )
@@ -228,5 +230,12 @@ def _unquoted(sentence: Sentence) -> str:
     return unquoted(sentence.said)
 
 
-def _language(text: str, default: Language) -> Language:
-    return languages.identify(text) if len(text.split()) >= _TELLING else default
+def _foreign(found: Sequence[Sentence], language: Language) -> bool:
+    """Whether most of the answer is in another language than it should be."""
+    telling = [text for text in map(_unquoted, found) if len(text.split()) >= _TELLING]
+    wrong = [text for text in telling if languages.identify(text) != language]
+    return _words(wrong) > _MOST * _words(telling)
+
+
+def _words(texts: Sequence[str]) -> int:
+    return sum(len(text.split()) for text in texts)
