@@ -144,6 +144,17 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=_doctor)
 
+    feedback = commands.add_parser(
+        "feedback",
+        parents=[common],
+        help="what readers of the chat thought, as candidate lines of a test set",
+    )
+    feedback.add_argument("action", choices=("export",))
+    feedback.add_argument(
+        "file", nargs="?", type=Path, help="default: feedback.jsonl in the index folder"
+    )
+    feedback.set_defaults(run=_feedback)
+
     beir = commands.add_parser("beir", parents=[common], help="score retrieval on BEIR folders")
     beir.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     beir.set_defaults(run=_beir)
@@ -276,7 +287,18 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
     assistant = _open(options, settings)
     from rag.ui import launch
 
-    launch(assistant, replace(settings, host=options.host, port=options.port))
+    settings = replace(settings, index=options.index, host=options.host, port=options.port)
+    launch(assistant, settings)
+    return 0
+
+
+def _feedback(options: argparse.Namespace, settings: Settings) -> int:
+    from rag import feedback
+    from rag.candidates import candidates
+
+    path = options.file or settings.feedback or options.index / feedback.FILE
+    for line in candidates(feedback.read(path)):
+        print(line)
     return 0
 
 

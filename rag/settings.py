@@ -19,6 +19,7 @@ class Settings:
     The prefixes are put before each query or passage (the E5 family needs «query: »,
     «passage: »). What was chosen when an index was built is read from its manifest, so these
     only matter to `rag index` and `rag beir`. `chat` is None where no chat model is configured.
+    `feedback` is the file that readers' judgments go to; None: feedback.jsonl in the index folder.
     """
 
     index: Path = Path("index")
@@ -30,11 +31,13 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     chat: ChatSettings | None = None
+    feedback: Path | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
         """Read RAG_INDEX, RAG_SEEDS, RAG_ENCODER, RAG_QUERY_PREFIX, RAG_PASSAGE_PREFIX,
-        RAG_THREADS (0: all cores), RAG_HOST and RAG_PORT, and what `ChatSettings` reads.
+        RAG_THREADS (0: all cores), RAG_HOST, RAG_PORT and RAG_FEEDBACK, and what `ChatSettings`
+        reads.
 
         Raises InvalidInput, naming the variable, if a value makes no sense.
         """
@@ -49,6 +52,7 @@ class Settings:
             host=environ.get("RAG_HOST", default.host),
             port=_whole_number(environ, "RAG_PORT", default.port),
             chat=ChatSettings.from_env(environ),
+            feedback=Path(environ["RAG_FEEDBACK"]) if environ.get("RAG_FEEDBACK") else None,
         )
 
 

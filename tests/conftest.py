@@ -111,9 +111,13 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, that can resolve no name. Without one: a failure in CI, a skip elsewhere."""
+    """Chromium, that can resolve no name. Without one: a failure in CI, a skip elsewhere.
+
+    Of a module, not of the session: while it lives its thread has a running event loop, in which
+    other modules' `asyncio.run` would fail.
+    """
     from playwright.sync_api import sync_playwright
 
     names = ("chromium", "chromium-browser", "google-chrome")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from rag.feedback import FILE
 
 # Gradio reads these when it is imported, and calls outside hosts unless told not to.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -16,11 +19,12 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 
-def build(assistant: Assistant) -> gradio.Blocks:
-    """The page, not yet served. It keeps nothing of a conversation outside its session."""
+def build(assistant: Assistant, feedback: Path) -> gradio.Blocks:
+    """The page, not yet served. Of a conversation it keeps nothing outside its session but the
+    answers that their reader judges, in the file `feedback`."""
     from rag.ui.page import page
 
-    return page(assistant)
+    return page(assistant, feedback)
 
 
 def launch(assistant: Assistant, settings: Settings) -> None:
@@ -30,4 +34,5 @@ def launch(assistant: Assistant, settings: Settings) -> None:
     """
     from rag.ui.server import serve
 
-    serve(build(assistant), settings.host, settings.port)
+    feedback = settings.feedback or settings.index / FILE
+    serve(build(assistant, feedback), settings.host, settings.port)

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -17,6 +18,7 @@ from rag.errors import RagError
 from rag.types import Delta
 from rag.ui.conversation import Turn, messages
 from rag.ui.examples import examples
+from rag.ui.judgment import OPTIONS, keep
 from rag.ui.markup import inert
 from rag.ui.panel import contents, paragraphs
 from rag.ui.reading import missing, reading
@@ -38,8 +40,8 @@ _NEW_CONVERSATION = (
 )
 
 
-def page(assistant: Assistant) -> gr.Blocks:
-    """The chat over an open index."""
+def page(assistant: Assistant, feedback: Path) -> gr.Blocks:
+    """The chat over an open index; judgments of answers go to the file `feedback`."""
     i18n = translations()
     blocks = gr.Blocks(title="Alinéa", fill_width=True, fill_height=True)
     with blocks:
@@ -63,6 +65,7 @@ def page(assistant: Assistant) -> gr.Blocks:
                     latex_delimiters=[],
                     allow_tags=False,
                     line_breaks=False,
+                    feedback_options=OPTIONS,
                 )
                 box = gr.Textbox(
                     label=i18n("question"),
@@ -106,6 +109,9 @@ def page(assistant: Assistant) -> gr.Blocks:
         def begin_again() -> tuple[object, Turns, Messages, str]:
             return _box(busy=False, value=""), (), [], contents(assistant.documents)
 
+        def judge(turns: Turns, opinion: gr.LikeData) -> None:
+            keep(feedback, turns, opinion.index, opinion.liked)
+
         # The page shows its own progress, and is the only way in.
         updated = [box, turns, chatbot, shown]
         answering: list[dict[str, Any]] = []
@@ -130,6 +136,7 @@ def page(assistant: Assistant) -> gr.Blocks:
                 api_visibility="private",
             )
             answering.append(asked)
+        chatbot.like(judge, [turns], None, show_progress="hidden", api_visibility="private")
         box.stop(
             stopped_turns,
             [turns],

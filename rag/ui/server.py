@@ -31,7 +31,7 @@ def serve(blocks: gr.Blocks, host: str, port: int) -> None:
         head=f"{_ICON}<style>{style()}</style>",
         footer_links=[],
         # Whatever the environment says: nothing leaves this machine, nothing is kept of a
-        # conversation, and the only door is the page.
+        # conversation but what its reader judges, and the only door is the page.
         share=False,
         run_history=False,
         enable_monitoring=False,

@@ -37,6 +37,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "stop": ("Arrêter", "Stop"),
     "copy": ("Copier la réponse", "Copy the answer"),
     "copied": ("Copié", "Copied"),
+    "judged": (
+        "Merci. Votre avis est noté sur cette machine, et nulle part ailleurs.",
+        "Thank you. Your opinion is kept on this machine, and nowhere else.",
+    ),
     "see-cited": ("Voir les paragraphes cités", "See the cited paragraphs"),
     "see-near": ("Voir les paragraphes proches", "See the nearby paragraphs"),
     "cited": ("Paragraphes cités", "Cited paragraphs"),
