@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from rag.errors import InvalidInput
 from rag.jsonlines import Line, read_json_lines
 from rag.support import Cited, Claim
@@ -18,15 +16,17 @@ from rag.types import Language
 
 LABELS = ("supported", "contradicted", "partly", "unrelated")
 CHANGES = ("", "number", "date", "name", "negation")
+PARTS = ("fit", "held-back")
 PARAGRAPHS, PAIRS = "paragraphs.jsonl", "pairs.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph. Its versions in both languages have one `source`."""
+    """A paragraph. Its versions in both languages have one `source`, which is in one `part`."""
 
     id: str
     source: str
+    part: str
     language: Language
     text: str
 
@@ -67,8 +67,19 @@ def load_pairs(folder: Path) -> tuple[Pair, ...]:
     Raises InvalidInput, naming file, line and field, at the first line that is not as described.
     """
     texts: dict[str, Text] = {}
+    parts: dict[str, str] = {}
     for line in read_json_lines(folder / PARAGRAPHS):
-        text = Text(line.text("id"), line.text("source"), _language(line), line.text("text"))
+        text = Text(
+            line.text("id"),
+            line.text("source"),
+            line.text("part"),
+            _language(line),
+            line.text("text"),
+        )
+        if text.part not in PARTS:
+            raise line.error("part", f"is {text.part!r}, not one of {', '.join(PARTS)}")
+        if parts.setdefault(text.source, text.part) != text.part:
+            raise line.error("part", f"is {text.part!r}, yet {text.source!r} is in the other part")
         if text.id in texts:
             raise line.error("id", f"{text.id!r} is used twice")
         texts[text.id] = text
@@ -83,16 +94,9 @@ def load_pairs(folder: Path) -> tuple[Pair, ...]:
     return tuple(pairs.values())
 
 
-def halves(pairs: Sequence[Pair], seed: int = 0) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    """The pairs to fit to and those held back: half of the sources each, drawn by the seed, so
-    that no paragraph, in either language, is in both."""
-    sources = sorted({pair.paragraph.source for pair in pairs})
-    order = np.random.default_rng(seed).permutation(len(sources))
-    fit = {sources[i] for i in order[: (len(sources) + 1) // 2]}
-    return (
-        tuple(pair for pair in pairs if pair.paragraph.source in fit),
-        tuple(pair for pair in pairs if pair.paragraph.source not in fit),
-    )
+def part(pairs: Sequence[Pair], name: str) -> tuple[Pair, ...]:
+    """The pairs of one part: «fit» or «held-back»."""
+    return tuple(pair for pair in pairs if pair.paragraph.part == name)
 
 
 def _pair(line: Line, texts: Mapping[str, Text]) -> Pair:

@@ -1,8 +1,9 @@
-"""Fits the support checker to half of the labelled pairs and judges it by the other half.
+"""Fits the support checker to one part of the labelled pairs and judges it by the other.
 
-`python -m rag.evaluation.support` cross-validates on the half to fit to; with `--write` it
-replaces `rag/support/weights.json` by what it fitted to all of that half. With `--held-back` the
-bundled weights are judged by the other half, which nothing is tuned on; `--out FILE` writes that.
+`python -m rag.evaluation.support` cross-validates on the part to fit to; with `--write` it
+replaces `rag/support/weights.json` by what it fitted to all of that part. With `--held-back` the
+bundled weights are judged by the part held back, which nothing is tuned on; `--out FILE` writes
+the figures.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from rag.encoder import Encoder, open_encoder
 from rag.errors import RagError
-from rag.evaluation.pairs import PAIRS, Pair, halves, load_pairs
+from rag.evaluation.pairs import PAIRS, Pair, load_pairs, part
 from rag.evaluation.provenance import provenance
 from rag.evaluation.uncertainty import Figure, Rows, figure_of
 from rag.support import Checker
@@ -137,7 +138,7 @@ def report(judged: Sequence[Judgement]) -> Mapping[str, Mapping[str, Mapping[str
         name: {
             **{
                 key: {k: round(v, 4) for k, v in asdict(figure).items()}
-                for key, figure in measures(part).items()
+                for key, figure in measures(some).items()
             },
             **{
                 f"supported: {label}": {
@@ -145,10 +146,10 @@ def report(judged: Sequence[Judgement]) -> Mapping[str, Mapping[str, Mapping[str
                     "n": len(here),
                 }
                 for label in sorted(labels)
-                if (here := [one for one in part if _label(one.pair) == label])
+                if (here := [one for one in some if _label(one.pair) == label])
             },
         }
-        for name, part in parts.items()
+        for name, some in parts.items()
     }
 
 
@@ -157,8 +158,8 @@ def table(figures: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
     lines = [f"{'':<36}" + "".join(f"{name:>24}" for name in figures)]
     for key in figures["all"]:
         cells = []
-        for part in figures.values():
-            one = part.get(key, {})
+        for some in figures.values():
+            one = some.get(key, {})
             interval = f" [{one['low']:.2f}–{one['high']:.2f}]" if "low" in one else ""
             cells.append(f"{one['value']:.3f}{interval} n={one['n']:.0f}" if one else "–")
         lines.append(f"{key:<36}" + "".join(f"{cell:>24}" for cell in cells))
@@ -169,17 +170,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rag.evaluation.support")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--write", action="store_true", help="replace rag/support/weights.json")
-    parser.add_argument("--held-back", action="store_true", help="judge by the half held back")
-    parser.add_argument("--out", type=Path, help="write the figures of the half held back")
+    parser.add_argument("--held-back", action="store_true", help="judge by the part held back")
+    parser.add_argument("--out", type=Path, help="write the figures of the part held back")
     options = parser.parse_args(arguments)
     try:
-        ours, held_back = halves(load_pairs(options.folder))
+        pairs = load_pairs(options.folder)
         encoder = open_encoder()
     except RagError as error:
         print(f"support: {error}", file=sys.stderr)
         return 1
     if options.held_back:
-        figures = report(judge(checker(encoder), held_back))
+        figures = report(judge(checker(encoder), part(pairs, "held-back")))
         print(table(figures))
         if options.out:
             source = provenance("support", options.folder / PAIRS, "", {})
@@ -191,6 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             }
             options.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         return 0
+    ours = part(pairs, "fit")
     claims = [pair.claim for pair in ours]
     signals = np.array([one.values() for one in checker(encoder).signals(claims)])
     fitted = fit(signals, ours)

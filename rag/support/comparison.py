@@ -23,6 +23,7 @@ from rag.support.segments import Segment, clauses, segment, segments, spelling, 
 from rag.support.signals import Signals
 from rag.support.values import Claim, Reason, ReasonKind
 from rag.translation import Lexicon, Term
+from rag.types import Language
 
 # Clauses of paraphrases, and words that translate or resemble each other, lie at these cosines;
 # what is nearer speaks for nothing more.
@@ -33,7 +34,7 @@ _FEW = 2
 # A clause nearer than this to something cited is not called far from it.
 _FAR = 0.45
 # Sentences this much less near than the nearest are compared with the claim as well.
-_AS_NEAR = 0.1
+_AS_NEAR = 0.05
 _MOST = 3
 
 
@@ -57,11 +58,12 @@ class Comparison:
         self.claim = claim
         self.verbatim = _is_verbatim(claim)
         self._lexicon = lexicon
-        self._own = segment(claim.text, claim.language)
         self._clauses = clauses(claim.text, claim.language)
         self._segments = tuple(
             one for cited in claim.cited for one in segments(cited.text, cited.language)
         )
+        self._units = _clauses_of(self._segments)
+        self._own_clauses = _placed(self._clauses, claim.language)
         self._figures = figures(claim.text, claim.language)
         self._words = self._figures.reading.words
         self._sentences = [
@@ -84,6 +86,7 @@ class Comparison:
         self.names = [
             self._reason("name", one.start, one.end) for one in unfound(claimed, claim, lexicon)
         ]
+        self._said = lexicon.question_terms(claim.text, claim.language)
         self._terms = self._content()
         self._held = self._found()
         self._unfound = [
@@ -102,27 +105,39 @@ class Comparison:
 
     def judge(self, nearness: Nearness) -> Judged:
         """Weigh in what the encoder says; it has read `texts`."""
-        turned = reversal(self._own, self._nearest(nearness), self._terms)
-        bounds = turned_bounds(self._figures, self._sentences)
-        flips = self._reasons("negation", turned.flipped)
-        opposed = [self._reason("opposite", one.start, one.end) for one in bounds]
-        for clash in turned.clashes:
-            word = self._words[clash.cue.place]
-            opposed.append(self._reason("opposite", word.start, word.end, clash.against))
+        flips: dict[str, Reason] = {}
+        turned: dict[int, Reason] = {}
+        opposed = [
+            self._reason("opposite", one.start, one.end)
+            for one in turned_bounds(self._figures, self._sentences)
+        ]
+        denies = False
+        for (clause, first), cited in self._levels():
+            terms = self._terms_of(clause)
+            found = reversal(clause, self._nearest(clause, cited, nearness), terms)
+            if cited is self._segments:
+                denies = found.denies
+                flips |= {
+                    one.word: r for one in found.flipped for r in self._reasons("negation", [one])
+                }
+            for clash in found.clashes:
+                word = self._words[min(first + clash.cue.place, len(self._words) - 1)]
+                turned[word.start] = self._reason("opposite", word.start, word.end, clash.against)
+        opposed += turned.values()
         farthest, stray, near = self._farthest(nearness)
-        kept = float(np.mean(self._held)) if self._held else 1.0
+        kept = self._kept()
         signals = Signals(
             stray=stray,
-            strange=self._strange(nearness) * kept,
+            strange=self._strange(nearness) * (float(np.mean(self._held)) if self._held else 1.0),
             numbers=_share(self.numbers, len(self._figures.quantities)),
             dates=_share(self.dates, len(self._figures.dates)),
             names=_share(self.names, self._names),
             flips=min(_MOST, len(flips)) * kept,
             opposed=min(_MOST, len(opposed)) * kept,
-            denials=float(turned.denies) * kept,
+            denials=float(denies) * kept,
         )
         far = () if near >= _FAR else (Reason("meaning", *farthest),)
-        return Judged(signals, (*flips, *opposed), far)
+        return Judged(signals, (*flips.values(), *opposed), far)
 
     def _content(self) -> list[Term]:
         """The claim's words of content, without those of its numbers and dates."""
@@ -132,8 +147,9 @@ class Comparison:
             for word in self._words
             if any(start <= word.start < end for start, end in spans)
         }
-        terms = self._lexicon.question_terms(self.claim.text, self.claim.language)
-        return [term for term in terms if term.word not in taken and not term.word[0].isdigit()]
+        return [
+            term for term in self._said if term.word not in taken and not term.word[0].isdigit()
+        ]
 
     def _found(self) -> list[float]:
         """For each term how surely it is cited, in a paragraph or its context."""
@@ -165,22 +181,32 @@ class Comparison:
         ]
         return max(0.0, _ENOUGH_WORDS - min(near, default=1.0))
 
-    def _nearest(self, nearness: Nearness) -> list[Segment]:
-        """The cited sentences that speak of what the claim, or one of its clauses, speaks of."""
-        texts = [one.text for one in self._segments]
-        shared = np.array([self._shared(one) for one in self._segments])
-        chosen: dict[int, Segment] = {}
-        for piece in (self.claim.text, *self._clauses):
-            scores = nearness.to(piece, texts) + shared
-            for i in np.flatnonzero(scores >= scores.max() - _AS_NEAR).tolist():
-                chosen[i] = self._segments[i]
-        return list(chosen.values())
+    def _levels(self) -> Iterator[tuple[tuple[Segment, int], Sequence[Segment]]]:
+        """What to compare: the claim with cited sentences, its clauses with cited clauses."""
+        yield (segment(self.claim.text, self.claim.language), 0), self._segments
+        for placed in self._own_clauses:
+            yield placed, self._units
 
-    def _shared(self, one: Segment) -> float:
-        """The share of the claim's terms that stand in one cited sentence."""
-        stems = set(one.stems)
-        here = sum(not stems.isdisjoint(term.forms[one.language]) for term in self._terms)
-        return here / len(self._terms) if self._terms else 0.0
+    def _nearest(self, of: Segment, cited: Sequence[Segment], nearness: Nearness) -> list[Segment]:
+        """The cited sentences, or clauses, that speak of what a part of the claim speaks of."""
+        ends = {of.words[cue.place] for cue in of.cues}
+        terms = [term for term in self._terms_of(of) if term.word not in ends]
+        shared = np.array([_shared(one, terms) for one in cited])
+        scores = nearness.to(of.text, [one.text for one in cited]) + shared
+        near = np.flatnonzero(scores >= scores.max() - _AS_NEAR).tolist()
+        return [cited[i] for i in near]
+
+    def _terms_of(self, part: Segment) -> list[Term]:
+        words = set(part.words)
+        return [term for term in self._said if term.word in words]
+
+    def _kept(self) -> float:
+        """The share of the claim's terms that are cited, but for those at an end of an axis."""
+        own = segment(self.claim.text, self.claim.language)
+        ends = {own.words[cue.place] for cue in own.cues}
+        pairs = zip(self._terms, self._held, strict=True)
+        held = [here for term, here in pairs if term.word not in ends]
+        return float(np.mean(held)) if held else 1.0
 
     def _farthest(self, nearness: Nearness) -> tuple[tuple[int, int], float, float]:
         """The claim's clause that strays most from all that is cited, by how much, and its cosine
@@ -230,6 +256,29 @@ def _is_verbatim(claim: Claim) -> bool:
                 if len(row) >= len(mine):
                     break
     return False
+
+
+def _clauses_of(cited: Sequence[Segment]) -> list[Segment]:
+    return [
+        segment(part, one.language) for one in cited for part in clauses(one.text, one.language)
+    ]
+
+
+def _placed(parts: Sequence[str], language: Language) -> list[tuple[Segment, int]]:
+    """Clauses read, each with the place of its first word in the whole."""
+    placed, first = [], 0
+    for part in parts:
+        one = segment(part, language)
+        placed.append((one, first))
+        first += len(one.words)
+    return placed
+
+
+def _shared(one: Segment, terms: Sequence[Term]) -> float:
+    """The share of terms that stand in one cited sentence."""
+    stems = set(one.stems)
+    here = sum(not stems.isdisjoint(term.forms[one.language]) for term in terms)
+    return here / len(terms) if terms else 0.0
 
 
 def _share(absent: Sequence[Reason], total: int) -> float:

@@ -13,11 +13,12 @@ from rag.support import quantities as amounts
 from rag.support.dates import Date
 from rag.support.quantity import Quantity
 from rag.support.reading import Reading, read
+from rag.support.reversal import BOUND
 from rag.support.segments import segment
 from rag.types import Language
 
 # How many words before a number may bound it.
-_BEFORE = 4
+_BEFORE = 6
 _TOKEN = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 
@@ -135,7 +136,7 @@ def _bound(of: Figures, quantity: Quantity) -> int:
     signs = [
         cue.sign
         for cue in segment(of.reading.text, of.language).cues
-        if cue.axis == "limit" and last - _BEFORE <= cue.place < last
+        if cue.axis == BOUND and last - _BEFORE <= cue.place < last
     ]
     return signs[-1] if signs else 0
 

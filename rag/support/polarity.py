@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from rag import analyser
 from rag.support.reading import Word
+from rag.translation import bundled_table
 from rag.types import Language
 
 # Words that a negation reaches after it, counting words of content.
@@ -23,22 +24,24 @@ _REACH = 3
 _LONGEST = 4
 # «without the passphrase they cannot …»: these deny a noun and no more.
 _SHORT_REACH = 1
-_SHORT = frozenset({"sans", "without"})
+_SHORT = frozenset({"sans", "without", "non", "sauf", "hormis", "excepte", "except"})
 # «rather than», «plutôt que», «instead of», «au lieu de»: the second word denies.
 _INSTEAD = frozenset(
     {("rather", "than"), ("plutot", "que"), ("plutot", "qu'"), ("instead", "of"), ("lieu", "de")}
-    | {("lieu", "d'")}
+    | {("lieu", "d'"), ("still", "to"), ("yet", "to"), ("fails", "to"), ("failed", "to")}
 )
 _NEGATORS: dict[Language, frozenset[str]] = {
     "fr": frozenset(
         {"ne", "n'", "pas", "aucun", "aucune", "jamais", "sans", "ni", "nul", "nulle", "rien"}
-        | {"non", "guere"}
+        | {"non", "guere", "sauf", "hormis", "excepte"}
     ),
     "en": frozenset(
         {"not", "no", "never", "without", "nor", "neither", "none", "nobody", "nothing", "cannot"}
-        | {"nowhere", "hardly"}
+        | {"nowhere", "hardly", "except"}
     ),
 }
+_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "des")
+_LEAST_ROOT = 5
 _MODALS = frozenset({"can", "may", "could", "might", "must", "shall", "should", "need"})
 _NOT_ALONE = frozenset({"seulement", "only", "moins", "less", "later", "doubt", "doute"})
 # Restrictions and excess read as negations only: «ne … que», «ne … plus que».
@@ -100,13 +103,33 @@ def cues(words: Sequence[Word], language: Language, reached: frozenset[int]) -> 
     found: list[Cue] = []
     for place, text in enumerate(texts):
         modal = text.removesuffix("'") in _MODALS
-        turned = place in reached or (modal and _denied_after(texts, place, language))
+        # «ne … jamais» is one negation.
+        again = text in _NEGATORS[language]
+        turned = not again and place in reached
+        turned |= modal and _denied_after(texts, place, language)
         # «cannot» holds its negation in itself.
+        sides = {(axis, sign, text == "cannot") for axis, sign in axes.of(texts, place)}
+        if root := base(text, language):
+            # «unfavourable» is «favourable», denied.
+            sides |= {(axis, -sign, True) for axis, sign in axes.of([root], 0)}
+        if texts[place + 1 : place + 2] in (["tard"], ["tot"]):
+            # «au plus tard» bounds a time, not a number.
+            sides = {side for side in sides if side[0] != "limit"}
         found += [
-            Cue(axis, -sign if turned else sign, place, turned or text == "cannot")
-            for axis, sign in axes.of(texts, place)
+            Cue(axis, -sign if turned else sign, place, turned or within)
+            for axis, sign, within in sorted(sides)
         ]
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def base(word: str, language: Language) -> str:
+    """What a word denies by its prefix («inadmissible», «unencrypted»); empty for other words."""
+    for prefix in _PREFIXES:
+        root = word.removeprefix(prefix)
+        if root != word and len(root) >= _LEAST_ROOT and bundled_table().knows(root, language):
+            return root
+    return ""
 
 
 def _denied_after(texts: Sequence[str], place: int, language: Language) -> bool:

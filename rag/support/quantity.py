@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # How far a hedged number may lie from the exact one: «environ», and «plus de» or «moins de».
-_NEAR, _WITHIN = 0.1, 0.35
+_NEAR, _WITHIN = 0.12, 0.35
 
 
 @dataclass(frozen=True, slots=True)

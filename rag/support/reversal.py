@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.support.polarity import Cue
 from rag.support.segments import Segment
 from rag.translation import Term
+
+DENIAL = "denial"
+# Bounds are compared number by number.
+BOUND = "limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Clash:
 @dataclass(frozen=True, slots=True)
 class Reversal:
     """`flipped`: terms that one side denies and the other says; `clashes`: axes whose ends
-    differ; `denies`: only one side denies anything, and no axis explains it."""
+    differ; `denies`: one side denies, by a negation or a word such as «refuse», and the other
+    does not, and no axis explains it."""
 
     flipped: tuple[Term, ...]
     clashes: tuple[Clash, ...]
@@ -29,14 +34,15 @@ class Reversal:
 
 
 def reversal(claim: Segment, nearest: Sequence[Segment], terms: Sequence[Term]) -> Reversal:
-    """Compare a claim, whose terms of content are given, with the sentences nearest to it.
+    """Compare a clause of a claim, whose terms of content are given, with the cited clauses
+    nearest to it.
 
     Where both reach the same end of an axis, one by a negation and one without («cannot»,
-    «interdit»), the words that only one of them denies are not reversed.
+    «interdit»), or both deny one and the same term, nothing is reversed by the negation.
     """
     explained = False
     clashes: list[Clash] = []
-    for axis in dict.fromkeys(cue.axis for cue in claim.cues):
+    for axis in dict.fromkeys(cue.axis for cue in claim.cues if cue.axis != BOUND):
         mine = [cue for cue in claim.cues if cue.axis == axis]
         theirs = [(one, cue) for one in nearest for cue in one.cues if cue.axis == axis]
         agreeing = [
@@ -49,20 +55,36 @@ def reversal(claim: Segment, nearest: Sequence[Segment], terms: Sequence[Term]) 
             clashes.append(Clash(mine[0], other.words[there.place]))
     if explained:
         return Reversal((), tuple(clashes), False)
-    flipped = tuple(term for term in terms if _flips(term, claim, nearest))
-    denies = bool(claim.denied) != any(one.denied for one in nearest)
-    return Reversal(flipped, tuple(clashes), denies)
+    signs = [(term, _signs([claim], term), _signs(nearest, term)) for term in terms]
+    if any(-1 in mine and -1 in theirs for _, mine, theirs in signs):
+        return Reversal((), tuple(clashes), False)
+    flipped = [term for term, mine, theirs in signs if mine and theirs and not mine & theirs]
+    said = {_parity(one) for one in nearest}
+    if claim.denied and any(_refuses(one) for one in nearest):
+        # «is not willing», «refuses»: one denies with a negation what the other denies without.
+        flipped = []
+    return Reversal(tuple(flipped), tuple(clashes), bool(said) and _parity(claim) not in said)
 
 
-def _flips(term: Term, claim: Segment, nearest: Sequence[Segment]) -> bool:
-    mine = _signs(claim, term)
-    theirs = {sign for one in nearest for sign in _signs(one, term)}
-    return bool(mine and theirs and not mine & theirs)
+def _signs(segments: Iterable[Segment], term: Term) -> set[int]:
+    """−1 and +1 for a term's occurrences that are denied or not."""
+    found: set[int] = set()
+    for one in segments:
+        forms = term.forms[one.language]
+        for place, (stem, root) in enumerate(zip(one.stems, one.roots, strict=True)):
+            sign = -1 if place in one.denied else 1
+            if stem in forms:
+                found.add(sign)
+            elif root in forms:
+                found.add(-sign)
+    return found
 
 
-def _signs(one: Segment, term: Term) -> set[int]:
-    """−1 and +1 for a term's occurrences in a sentence that are denied or not."""
-    forms = term.forms[one.language]
-    return {
-        -1 if place in one.denied else 1 for place, stem in enumerate(one.stems) if stem in forms
-    }
+def _refuses(one: Segment) -> bool:
+    return any(cue.axis == DENIAL and cue.sign < 0 for cue in one.cues)
+
+
+def _parity(one: Segment) -> int:
+    """−1 where a clause denies, +1 where it denies nothing, or a denial («did not refuse»)."""
+    refuses = any(cue.axis == DENIAL for cue in one.cues)
+    return -1 if bool(one.denied) != refuses else 1

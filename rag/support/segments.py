@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rag import analyser
 from rag.language import sentences
-from rag.support.polarity import Cue, cues, denied
+from rag.support.polarity import Cue, base, cues, denied
 from rag.support.reading import read
 from rag.types import Language
 
@@ -19,12 +19,14 @@ _SPELLING = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%€$£°<>=±×+]|-(?=\d)")
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A sentence, or a part of one: its folded words, their stems, the places that a negation
-    reaches, and its words at the ends of axes."""
+    reaches, and its words at the ends of axes. `roots` are the stems of what a word denies by its
+    prefix, empty for other words."""
 
     text: str
     language: Language
     words: tuple[str, ...]
     stems: tuple[str, ...]
+    roots: tuple[str, ...]
     denied: frozenset[int]
     cues: tuple[Cue, ...]
 
@@ -40,6 +42,7 @@ def segment(text: str, language: Language) -> Segment:
         language=language,
         words=texts,
         stems=tuple(analyser.stems(texts, language)),
+        roots=tuple(analyser.stems([base(one, language) for one in texts], language)),
         denied=reached,
         cues=cues(words, language, reached),
     )

@@ -16,13 +16,14 @@ class Signals:
 
     `stray`: how far the cosine of the claim's farthest clause with anything cited lies below that
     of paraphrases, times the share of the clause's terms found neither directly nor translated.
-    `strange`: of the terms not found, how far the strangest is from any word cited, times `kept`,
-    the share of the claim's terms that are found: an odd word in a near copy says more than one
-    in a free paraphrase. `numbers`, `dates`, `names`: how many are not found, over the square
-    root of how many there are. `flips`: terms said here and denied there, times `kept`.
-    `opposed`: axes («interdit» – «autorisé») on which claim and paragraph stand at different
-    ends, times `kept`. `denials`: `kept` where one of claim and nearest sentences denies
-    something and the other nothing, else 0.
+    `strange`: of the terms not found, how far the strangest is from any word cited, times the
+    share of the claim's terms that are found: an odd word in a near copy says more than one in a
+    free paraphrase. `numbers`, `dates`, `names`: how many are not found, over the square root of
+    how many there are. `flips`: terms said here and denied there. `opposed`: axes («interdit» –
+    «autorisé») on which claim and paragraph stand at different ends. `denials`: 1 where one of
+    claim and nearest sentences denies something and the other nothing. These three are noise in
+    free paraphrases, and so are taken times the share of the claim's terms that are found, those
+    at an end of an axis left out.
     """
 
     stray: float

@@ -1,6 +1,6 @@
 """How the signals are weighed: a logistic regression over them, and a threshold.
 
-`python -m rag.evaluation.support --write` fits both to the first half of the labelled set and
+`python -m rag.evaluation.support --write` fits both to one part of the labelled set and
 writes them into `weights.json`; nothing here is guessed.
 """
 
