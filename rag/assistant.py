@@ -23,6 +23,9 @@ from rag.chat_model import (
 )
 from rag.chat_settings import ChatSettings
 from rag.citations import resolve
+from rag.conversation import Condenser, RuleCondenser
+from rag.conversation.model import ModelCondenser
+from rag.conversation.rules import language_of
 from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.evidence import Evidence, gather, to_read
@@ -34,7 +37,7 @@ from rag.language import identify
 from rag.phrases import phrases
 from rag.retriever import Retriever, ScoredHit
 from rag.support import Checker
-from rag.types import Answer, Delta, Document, Hit, Language, Notice, Paragraph, Statement
+from rag.types import Answer, Delta, Document, Hit, Language, Notice, Paragraph, Statement, Turn
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -48,14 +51,22 @@ _DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What retrieval says of a question; `hopeless` if it is not worth asking a generator."""
+    """What retrieval says of a question; `hopeless` if it is not worth asking a generator.
 
+    `asked` is what the reader typed, `question` stands alone.
+    """
+
+    asked: str
     question: str
     language: Language
     hits: tuple[Hit, ...]
     k: int
     confidence: float
     hopeless: bool
+
+    @property
+    def interpreted(self) -> str | None:
+        return None if self.question == self.asked else self.question
 
 
 class Assistant:
@@ -76,8 +87,9 @@ class Assistant:
         self._generator = ExtractiveGenerator(encoder, index.lexicon)
         self._calibration = calibration or abstention.bundled()
         self._chat_settings = chat
-        self._chat = self._open_chat(chat) if chat else None
         self._loop = BackgroundLoop()
+        self._condenser: Condenser = RuleCondenser()
+        self._chat = self._open_chat(chat) if chat else None
 
     @classmethod
     def open(
@@ -93,7 +105,9 @@ class Assistant:
 
     def _open_chat(self, settings: ChatSettings) -> ChatGenerator:
         nearness = Nearness(self._encoder, self._index.lexicon)
-        return ChatGenerator(open_chat_model(settings), settings, self.checker, nearness)
+        model = open_chat_model(settings)
+        self._condenser = ModelCondenser(model, settings, self._loop, self._condenser)
+        return ChatGenerator(model, settings, self.checker, nearness)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -118,39 +132,49 @@ class Assistant:
         """The k best paragraphs, best first. Raises InvalidInput if the question is empty."""
         return self._retriever.search(_checked(question), k)
 
-    def ask(self, question: str, k: int = 5) -> Answer:
+    def ask(self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()) -> Answer:
         """A cited answer, or an abstention, in the language of the question, with k hits.
+
+        `turns` are the earlier questions of the conversation, oldest first, with their answers
+        where they are known: a follow-up («Et pour la Russie ?») is completed from them, and the
+        answer says as what it was understood (`interpreted`).
 
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
         if self._chat is None:
-            found = self._find(question, k)
+            found = self._find(question, k, turns)
             return _refused(found) if found.hopeless else self._quoted(found)
-        with closing(self.stream(question, k)) as items:
+        with closing(self.stream(question, k, turns)) as items:
             return next(item for item in items if isinstance(item, Answer))
 
-    async def aask(self, question: str, k: int = 5) -> Answer:
+    async def aask(self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()) -> Answer:
         """As `ask`, on any event loop, without blocking it."""
-        async with aclosing(self.astream(question, k)) as items:
+        async with aclosing(self.astream(question, k, turns)) as items:
             async for item in items:
                 if isinstance(item, Answer):
                     return item
         raise asyncio.CancelledError
 
-    def stream(self, question: str, k: int = 5) -> Generator[Delta | Answer]:
+    def stream(
+        self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()
+    ) -> Generator[Delta | Answer]:
         """The answer as it is written, for display, and at last the answer, which replaces it.
 
         Without a chat model, the answer alone. Closing the iterator stops the model at once.
         Raises as `ask`.
         """
-        return self._loop.iterate(lambda: self._answering(question, k))
+        return self._loop.iterate(lambda: self._answering(question, k, turns))
 
-    def astream(self, question: str, k: int = 5) -> AsyncGenerator[Delta | Answer]:
+    def astream(
+        self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()
+    ) -> AsyncGenerator[Delta | Answer]:
         """As `stream`, on any event loop, without blocking it; cancelling it stops the model."""
-        return self._loop.aiterate(lambda: self._answering(question, k))
+        return self._loop.aiterate(lambda: self._answering(question, k, turns))
 
-    async def _answering(self, question: str, k: int) -> AsyncGenerator[Delta | Answer]:
-        found = await asyncio.to_thread(self._find, question, k)
+    async def _answering(
+        self, question: str, k: int, turns: Sequence[Turn | str]
+    ) -> AsyncGenerator[Delta | Answer]:
+        found = await asyncio.to_thread(self._find, question, k, turns)
         if found.hopeless:
             yield _refused(found)
             return
@@ -166,15 +190,20 @@ class Assistant:
         except Fault as fault:
             yield await asyncio.to_thread(self._quoted, found, (instead(fault, found.language),))
 
-    def _find(self, question: str, k: int) -> _Found:
+    def _find(self, question: str, k: int, turns: Sequence[Turn | str]) -> _Found:
         if k < 1:
             raise InvalidInput(f"k={k}: ask for at least one paragraph.")
-        question = _checked(question)
+        asked = _checked(question)
+        earlier = [turn if isinstance(turn, Turn) else Turn(turn) for turn in turns]
+        question = self._condenser.condense(asked, earlier)
+        if len(question) > LONGEST_QUESTION:
+            question = asked
         scored = self._retriever.scored(question, max(k, _DEPTH))
         confidence = self._calibration.probability(self._signals(question, scored))
         return _Found(
+            asked=asked,
             question=question,
-            language=identify(question),
+            language=identify(asked) if question == asked else language_of(asked, earlier),
             hits=tuple(Hit(one.paragraph, one.score) for one in scored),
             k=k,
             confidence=confidence,
@@ -190,7 +219,7 @@ class Assistant:
         draft = self._generator.draft(found.question, found.language, evidence)
         cited = resolve(draft, {one.marker: one.paragraph for one in evidence})
         return Answer(
-            question=found.question,
+            question=found.asked,
             language=found.language,
             statements=cited.statements,
             citations=cited.citations,
@@ -198,6 +227,7 @@ class Assistant:
             abstained=False,
             confidence=found.confidence,
             notices=notices,
+            interpreted=found.interpreted,
         )
 
     def insistent(self) -> Assistant:
@@ -274,7 +304,7 @@ def _told(found: _Found, written: Written) -> Answer:
     if not written.statements:
         return replace(_refused(found), writer="chat", notices=written.notices)
     return Answer(
-        question=found.question,
+        question=found.asked,
         language=found.language,
         statements=written.statements,
         citations=written.citations,
@@ -283,6 +313,7 @@ def _told(found: _Found, written: Written) -> Answer:
         confidence=found.confidence,
         writer="chat",
         notices=written.notices,
+        interpreted=found.interpreted,
     )
 
 
@@ -290,11 +321,12 @@ def _refused(found: _Found) -> Answer:
     says = phrases(found.language)
     lines = [says.abstention, *([says.nearest] if found.hits else [])]
     return Answer(
-        question=found.question,
+        question=found.asked,
         language=found.language,
         statements=tuple(Statement(line, ()) for line in lines),
         citations=(),
         hits=found.hits[: found.k],
         abstained=True,
         confidence=found.confidence,
+        interpreted=found.interpreted,
     )

@@ -96,12 +96,21 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
             dest="file",
             type=Path,
             metavar="FILE.jsonl",
-            help='one {"id": …, "question": …} a line; prints one JSON a line, in order',
+            help='one {"id": …, "question": …} a line, a follow-up with its earlier "turns"; '
+            "prints one JSON a line, in order",
         )
         command.add_argument(
             "-k", type=_positive, default=5, help="hits to show (default: %(default)s)"
         )
         command.set_defaults(run=run)
+        if name == "ask":
+            command.add_argument(
+                "--after",
+                action="append",
+                default=[],
+                metavar="QUESTION",
+                help="what was asked before, for a follow-up; may be repeated, oldest first",
+            )
 
     chat = commands.add_parser("chat", parents=[common], help="open the chat in the browser")
     chat.add_argument("--host", default=settings.host, help="default: %(default)s")
@@ -228,9 +237,10 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     assistant = _open(options, settings)
     if questions is not None:
         for question in questions:
-            _print_json(answer_record(question.id, assistant.ask(question.text, options.k)))
+            answer = assistant.ask(question.text, options.k, question.turns)
+            _print_json(answer_record(question.id, answer))
         return 0
-    answer = assistant.ask(options.question, options.k)
+    answer = assistant.ask(options.question, options.k, options.after)
     if options.json:
         _print_json(answer_record("", answer), indent=2)
     else:
@@ -265,6 +275,8 @@ def _answer_lines(answer: Answer) -> Iterable[str]:
 
     for notice in answer.notices:
         yield f"({notice.text})"
+    if answer.interpreted:
+        yield phrases(answer.language).understood.format(question=answer.interpreted) + "\n"
     yield answer.text
     for flag in dict.fromkeys(one.flag for one in answer.statements if one.flag):
         yield f"⚠ {words(answer.language).flags[flag]}"

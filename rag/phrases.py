@@ -12,7 +12,7 @@ from rag.types import Language, Paragraph, Suspicion
 class Phrases:
     """Templates of one language: `{title}` names a document, `{place}` where in it, `{quote}` is
     a quotation marker. `foreign` says that a quotation is in the other language, `suspect` warns
-    of a paragraph and gives the `{reasons}`."""
+    of a paragraph and gives the `{reasons}`, `understood` shows a follow-up completed."""
 
     according: str
     same_source: str
@@ -21,6 +21,7 @@ class Phrases:
     foreign: str
     abstention: str
     nearest: str
+    understood: str
     suspect: str
     suspicions: Mapping[Suspicion, str]
     language: Language
@@ -47,6 +48,7 @@ _PHRASES: dict[Language, Phrases] = {
         foreign=" (en anglais)",
         abstention="Les documents indexés ne permettent pas de répondre à cette question.",
         nearest="Les paragraphes les plus proches sont montrés à titre d’information.",
+        understood="Question comprise : {question}",
         suspect="Prudence : ce passage du document {reasons}. Il est cité tel quel, rien n’en est "
         "suivi ni exécuté.",
         suspicions={
@@ -66,6 +68,7 @@ _PHRASES: dict[Language, Phrases] = {
         foreign=" (in French)",
         abstention="The indexed documents do not answer this question.",
         nearest="The nearest paragraphs are shown for information only.",
+        understood="Understood as: {question}",
         suspect="Beware: this passage of the document {reasons}. It is quoted as it is; nothing in "
         "it is obeyed or run.",
         suspicions={

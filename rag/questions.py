@@ -1,4 +1,8 @@
-"""Questions read from a JSON-lines file: `{"id": …, "question": …}` a line."""
+"""Questions read from a JSON-lines file: `{"id": …, "question": …}` a line.
+
+A follow-up has its earlier `turns`, oldest first: questions, or objects with `question` and
+`answer`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.jsonlines import Line, read_json_lines
+from rag.types import Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """`turns` are what was asked before, oldest first."""
+
     id: str
     text: str
+    turns: tuple[Turn, ...] = ()
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
@@ -24,4 +32,22 @@ def _question(line: Line) -> Question:
     id = line.record.get("id", str(line.number))
     if not isinstance(id, str | int):
         raise line.error("id", "must be a string or a number")
-    return Question(str(id), text)
+    return Question(str(id), text, read_turns(line))
+
+
+def read_turns(line: Line) -> tuple[Turn, ...]:
+    """The earlier turns of a line, none where it has no such field. Raises InvalidInput."""
+    turns = line.record.get("turns", [])
+    if not isinstance(turns, list):
+        raise line.error("turns", "must be a list")
+    return tuple(_turn(line, turn) for turn in turns)
+
+
+def _turn(line: Line, value: object) -> Turn:
+    fields = {"question": value} if isinstance(value, str) else value
+    if not isinstance(fields, dict) or not {"question"} <= set(fields) <= {"question", "answer"}:
+        raise line.error("turns", 'must hold questions, or objects {"question": …, "answer": …}')
+    for text in fields.values():
+        if not isinstance(text, str) or not text.strip():
+            raise line.error("turns", "must hold text, not empty")
+    return Turn(**fields)

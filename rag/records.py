@@ -39,6 +39,7 @@ class StatementRecord(TypedDict):
 class AnswerRecord(TypedDict):
     id: str
     question: str
+    interpreted: str | None
     language: str
     text: str
     abstained: bool
@@ -87,6 +88,7 @@ def answer_record(id: str, answer: Answer) -> AnswerRecord:
     return {
         "id": id,
         "question": answer.question,
+        "interpreted": answer.interpreted,
         "language": answer.language,
         "text": answer.text,
         "abstained": answer.abstained,

@@ -145,6 +145,7 @@ class Answer:
     If `abstained`, there are no citations and `hits` are merely near. `confidence` is the
     estimated probability (0 to 1) that the collection answers the question. `writer` says who
     worded it, `notices` what happened on the way (a model that failed, paragraphs left out).
+    `interpreted` is the question as it was completed from earlier turns, None if it was not.
     """
 
     question: str
@@ -156,6 +157,7 @@ class Answer:
     confidence: float
     writer: Writer = "extractive"
     notices: tuple[Notice, ...] = ()
+    interpreted: str | None = None
 
     @property
     def text(self) -> str:

@@ -12,7 +12,8 @@ from rag.cli import main
 from rag.errors import InvalidInput
 from rag.evaluation import load
 from rag.evaluation.gold import locate
-from rag.evaluation.testset import Turn, quick
+from rag.evaluation.testset import quick
+from rag.types import Turn
 
 
 def test_spans_that_the_index_does_not_hold_are_all_listed(tmp_path: Path) -> None:

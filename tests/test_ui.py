@@ -212,7 +212,9 @@ def test_a_question_waits_visibly_and_an_unforeseen_error_ends_the_wait() -> Non
 class Failing:
     """An assistant that has lost its encoder."""
 
-    async def astream(self, question: str) -> AsyncGenerator[Delta | Answer]:
+    async def astream(
+        self, question: str, *, turns: Sequence[object]
+    ) -> AsyncGenerator[Delta | Answer]:
         raise EncoderUnavailable("the encoder <b>x</b> has gone; install it")
         yield Delta("")
 
@@ -223,7 +225,9 @@ class Writing:
     def __init__(self, *items: Delta | Answer) -> None:
         self._items = items
 
-    async def astream(self, question: str) -> AsyncGenerator[Delta | Answer]:
+    async def astream(
+        self, question: str, *, turns: Sequence[object]
+    ) -> AsyncGenerator[Delta | Answer]:
         for item in self._items:
             yield item
 

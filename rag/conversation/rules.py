@@ -48,7 +48,6 @@ def _condensed(question: str, earlier: Sequence[str]) -> str:
 def language_of(question: str, turns: Sequence[Turn]) -> Language:
     """In which language to answer: that of the question, or where its words do not tell («2015 ?»)
     that of the turn before."""
-    told = grammar_language(question)
-    if told is None and turns:
+    if grammar_language(question) is None and turns:
         return language_of(turns[-1].question, turns[:-1])
-    return told or identify(question)
+    return identify(question)

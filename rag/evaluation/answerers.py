@@ -46,7 +46,7 @@ class Answerer(Protocol):
 
 
 class Product:
-    """The assistant. It keeps no conversation: a follow-up is asked as it stands."""
+    """The assistant, told the earlier turns of a follow-up."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -75,10 +75,10 @@ class Product:
         }
 
     def ask(self, case: Case, k: int) -> Answer:
-        return self._assistant.ask(case.question, k)
+        return self._assistant.ask(case.question, k, case.turns)
 
     def insist(self, case: Case, k: int) -> Answer:
-        return self._insistent.ask(case.question, k)
+        return self._insistent.ask(case.question, k, case.turns)
 
     def check(self, claims: Sequence[Claim]) -> Sequence[Support]:
         return self._assistant.checker.check(claims)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rag.errors import InvalidInput
 from rag.jsonlines import Line, read_json_lines
-from rag.types import Language
+from rag.questions import read_turns
+from rag.types import Language, Turn
 
 ANSWERABLE = ("fact", "definition", "list", "date", "comparison")
 UNANSWERABLE = ("near_miss", "out_of_scope")
@@ -30,14 +31,6 @@ class Span:
 
     document: str
     quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question of a conversation, and its answer where that matters («» elsewhere)."""
-
-    question: str
-    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +153,12 @@ class _Fields:
         raise self._line.error("language", f'is {value!r}, not "fr" or "en"')
 
     def _turns(self, kind: str) -> tuple[Turn, ...]:
-        turns = tuple(self._turn(turn) for turn in self._list("turns"))
+        turns = read_turns(self._line)
         if kind == "follow_up" and not turns:
             raise self._line.error("turns", "is missing or empty: what does this follow up?")
         if turns and kind not in EITHER:
             raise self._line.error("turns", f"is for {' and '.join(EITHER)} questions only")
         return turns
-
-    def _turn(self, value: object) -> Turn:
-        if isinstance(value, str):
-            return Turn(self._text("turns", value))
-        if not isinstance(value, dict) or not {"question"} <= set(value) <= {"question", "answer"}:
-            raise self._line.error(
-                "turns", 'must hold questions, or objects {"question": …, "answer": …}'
-            )
-        answer = self._text("turns", value["answer"]) if "answer" in value else ""
-        return Turn(self._text("turns", value["question"]), answer)
 
     def _text(self, field: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():

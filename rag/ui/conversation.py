@@ -10,6 +10,7 @@ from rag.chat_model import words
 from rag.phrases import phrases
 from rag.translation import LANGUAGES
 from rag.types import Answer, Citation, Language, Paragraph, Statement
+from rag.types import Turn as Said
 from rag.ui.markup import inert, prose
 from rag.ui.references import Reference
 from rag.ui.texts import both
@@ -26,6 +27,16 @@ class Turn:
     answer: Answer | None = None
     notice: str = ""
     draft: str = ""
+
+
+def earlier(turns: Sequence[Turn]) -> list[Said]:
+    """The turns that had an answer, as the assistant takes them to complete a follow-up: with the
+    question as the reader saw that it was understood."""
+    return [
+        Said(answer.interpreted or turn.question, "" if answer.abstained else answer.text)
+        for turn in turns
+        if (answer := turn.answer) is not None
+    ]
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
@@ -70,8 +81,12 @@ def _answer(answer: Answer, *, last: bool) -> str:
     see = "see-near" if answer.abstained else "see-cited"
     panel = f'<a class="see" href="#panel">{both(see)}</a>' if last else ""
     copy = f'<button type="button" class="copy">{both("copy")}</button>'
+    understood = ""
+    if answer.interpreted:
+        question = prose(answer.interpreted)
+        understood = f'<p class="understood" role="note">{both("understood")} {question}</p>'
     return (
-        f'<div class="answer{" abstained" if answer.abstained else ""}">{notices}'
+        f'<div class="answer{" abstained" if answer.abstained else ""}">{understood}{notices}'
         f'<div class="said" lang="{answer.language}">{"".join(lines)}</div>'
         f'<div class="tools">{panel}{copy}</div></div>'
     )

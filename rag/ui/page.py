@@ -16,7 +16,7 @@ from gradio.components.chatbot import ExampleMessage
 from rag.assistant import LONGEST_QUESTION, Assistant
 from rag.errors import RagError
 from rag.types import Delta
-from rag.ui.conversation import Turn, messages
+from rag.ui.conversation import Turn, earlier, messages
 from rag.ui.examples import examples
 from rag.ui.judgment import OPTIONS, keep
 from rag.ui.markup import inert
@@ -180,7 +180,7 @@ async def answer_turns(assistant: Assistant, question: str, turns: Turns) -> Asy
     yield _box(busy=True, value=""), waiting, messages(waiting), gr.skip()
     draft, refreshed = "", 0.0
     try:
-        async with aclosing(assistant.astream(question)) as items:
+        async with aclosing(assistant.astream(question, turns=earlier(turns))) as items:
             async for item in items:
                 if not isinstance(item, Delta):
                     turns = (*turns, Turn(question, item))

@@ -35,6 +35,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "stopped": ("Réponse interrompue à votre demande.", "Answer stopped at your request."),
     "stop": ("Arrêter", "Stop"),
+    "understood": ("Question comprise :", "Understood as:"),
     "copy": ("Copier la réponse", "Copy the answer"),
     "copied": ("Copié", "Copied"),
     "judged": (
