@@ -28,6 +28,8 @@ from rag.types import Language
 # Clauses of paraphrases, and words that translate or resemble each other, lie at these cosines;
 # what is nearer speaks for nothing more.
 _ENOUGH = 0.6
+# What is on another subject lies below this.
+_RELATED = 0.5
 _ENOUGH_WORDS = 0.7
 # Clauses of no more words of content are compared with single words too.
 _FEW = 2
@@ -127,6 +129,7 @@ class Comparison:
         farthest, stray, near = self._farthest(nearness)
         kept = self._kept()
         signals = Signals(
+            far=max(0.0, _RELATED - float(nearness.to(self.claim.text, self._parts()).max())),
             stray=stray,
             strange=self._strange(nearness) * (float(np.mean(self._held)) if self._held else 1.0),
             numbers=_share(self.numbers, len(self._figures.quantities)),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 class Signals:
     """What speaks against a claim; all are at least 0.
 
+    `far`: how far below 0.5 the cosine of the claim with the nearest sentence or clause cited is.
     `stray`: how far the cosine of the claim's farthest clause with anything cited lies below that
     of paraphrases, times the share of the clause's terms found neither directly nor translated.
     `strange`: of the terms not found, how far the strangest is from any word cited, times the
@@ -26,6 +27,7 @@ class Signals:
     at an end of an axis left out.
     """
 
+    far: float
     stray: float
     strange: float
     numbers: float
