@@ -11,7 +11,9 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from functools import cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,17 +26,20 @@ class _End:
         self.error = error
 
 
-class BackgroundLoop:
-    """Starts its thread with the first call; the thread ends with the process."""
+# Threads for what blocks (search, checks, a follow-up completed by the model), of many at once.
+_THREADS = 64
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+
+class BackgroundLoop:
+    """Runs async generators on the one loop of this process, which starts with the first.
+
+    One for all models, because providers' packages share their connections among models.
+    """
 
     def iterate(self, make: Callable[[], AsyncGenerator[T]]) -> Generator[T]:
         """The items of an async generator that runs on the loop; closing this stops it there."""
         items: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
-        run = _Run(self._started(), make, items.put)
+        run = _Run(_running(), make, items.put)
         try:
             while not isinstance(item := items.get(), _End):
                 yield item
@@ -53,7 +58,7 @@ class BackgroundLoop:
             if not caller.is_closed():
                 caller.call_soon_threadsafe(items.put_nowait, item)
 
-        run = _Run(self._started(), make, put)
+        run = _Run(_running(), make, put)
         try:
             while not isinstance(item := await items.get(), _End):
                 yield item
@@ -62,15 +67,23 @@ class BackgroundLoop:
         finally:
             run.stop()
 
-    def _started(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                thread = threading.Thread(
-                    target=self._loop.run_forever, name="chat-model", daemon=True
-                )
-                thread.start()
-            return self._loop
+
+_STARTING = threading.Lock()
+
+
+def _running() -> asyncio.AbstractEventLoop:
+    # Else two callers at once might start two.
+    with _STARTING:
+        return _started()
+
+
+@cache
+def _started() -> asyncio.AbstractEventLoop:
+    """Its thread ends with the process."""
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="chat-model"))
+    threading.Thread(target=loop.run_forever, name="chat-model", daemon=True).start()
+    return loop
 
 
 class _Run(Generic[T]):

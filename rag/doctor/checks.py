@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
-from rag.chat_model import Fault, open_chat_model
+from rag.chat_model import BackgroundLoop, Fault, open_chat_model
 from rag.chat_model.call import call
 from rag.chat_model.prompt import Prompt
 from rag.chat_model.providers import key_source
 from rag.chat_settings import ChatSettings
 from rag.errors import IndexMissing, RagError
 from rag.settings import BUNDLED_ENCODER, Settings
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
 
 # «off»: not configured, and not needed. «missing»: to be made by a command that is named.
 State = Literal["ok", "off", "missing", "failed"]
@@ -118,7 +113,8 @@ def _reached(settings: ChatSettings, offline: bool) -> Check:
     try:
         model = open_chat_model(brief)
         began = time.perf_counter()
-        asyncio.run(_one_word(model, brief))
+        for _ in BackgroundLoop().iterate(lambda: call(model, brief, _PROBE)):
+            pass
     except RagError as error:
         return Check(subject, "failed", str(error), offline=offline)
     except Fault as fault:
@@ -126,12 +122,6 @@ def _reached(settings: ChatSettings, offline: bool) -> Check:
         return Check(subject, "failed", text, offline=offline)
     elapsed = time.perf_counter() - began
     return Check(subject, "ok", f"it answered in {elapsed:.1f} s", offline=offline)
-
-
-async def _one_word(model: BaseChatModel, settings: ChatSettings) -> None:
-    async with aclosing(call(model, settings, _PROBE)) as answer:
-        async for _ in answer:
-            pass
 
 
 def _local(settings: ChatSettings) -> bool:
