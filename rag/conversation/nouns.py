@@ -23,6 +23,12 @@ _TOKEN = re.compile(
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _OF = re.compile(r"(?<= )(?:de la |de l['’]|du |des |d['’]|de |of the |of )", re.IGNORECASE)
 _INVERTED = re.compile(r"-(?:t-)?(?:il|elle|ils|elles|on|ce|je|tu|nous|vous|moi)$")
+_MONTH_WORDS = (
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
+)
+_MONTHS = frozenset(_MONTH_WORDS.split())
+_AUXILIARY_WORDS = "do does did can could will would should must may might have are were is was"
+_AUXILIARIES = frozenset(_AUXILIARY_WORDS.split())
 _NEVER_INSIDE = frozenset(("qui", "que", "qu'", "dont", "ou", "who", "that", "which", "whose"))
 # Nouns that say what is asked of something: of «l'objectif du groupe», the group is the subject.
 _ASPECT_WORDS: dict[Language, str] = {
@@ -92,14 +98,16 @@ def _end(all_tokens: Sequence[Token], at: int, language: Language) -> int | None
     """Where the phrase ends that opens at a token; None if none does."""
     says = words(language)
     first = all_tokens[at]
-    opens = first.folded in says.determiners
+    opens = first.folded in says.determiners or first.folded.endswith("'s")
+    if not opens and (bare := _bare_plural(all_tokens, at, language)):
+        return bare
     if not opens and not _is_name(all_tokens, at, language):
         return None
     end = at + 1 if opens else at
     last_content = None
     while end < len(all_tokens):
         token = all_tokens[end]
-        if _inside(token, language):
+        if _inside(token, language) or _prenominal(all_tokens, end, last_content, language):
             if not opens and not token.text[0].isupper() and not token.text[0].isdigit():
                 break
             if first.folded in says.interrogative and last_content and token.text[0].isupper():
@@ -116,11 +124,41 @@ def _end(all_tokens: Sequence[Token], at: int, language: Language) -> int | None
     return None if last_content is None else last_content + 1
 
 
+def _bare_plural(all_tokens: Sequence[Token], at: int, language: Language) -> int | None:
+    """Where a plural without an article ends that stands after an auxiliary («did business leaders
+    say»)."""
+    if language != "en" or at == 0 or all_tokens[at - 1].folded not in _AUXILIARIES:
+        return None
+    for end in range(at, min(at + 3, len(all_tokens))):
+        folded = all_tokens[end].folded
+        if not _inside(all_tokens[end], language):
+            return None
+        if folded.endswith("s") and not folded.endswith(("ss", "us", "is", "'s")):
+            return end + 1
+    return None
+
+
+def _prenominal(
+    all_tokens: Sequence[Token], at: int, last_content: int | None, language: Language
+) -> bool:
+    """Whether a participle stands before its noun («the proposed group»)."""
+    return (
+        last_content is None
+        and all_tokens[at].folded.endswith("ed")
+        and at + 1 < len(all_tokens)
+        and _inside(all_tokens[at + 1], language)
+    )
+
+
 def _leads_on(all_tokens: Sequence[Token], at: int, language: Language) -> bool:
     """Whether a connector («de», «de la», «of the») goes on to a noun; «les», alone, does not."""
     says = words(language)
     starts = {"de", "du", "des", "d'", "of"}
     previous = all_tokens[at - 1].folded
+    if all_tokens[at].folded == "en":
+        # «l'informatique en nuage», not «en Russie» or «en décembre».
+        noun = all_tokens[at + 1]
+        return _inside(noun, language) and noun.text.islower() and noun.folded not in _MONTHS
     if all_tokens[at].folded not in starts and previous not in starts:
         return False
     following = all_tokens[at + 1]
@@ -140,7 +178,7 @@ def _inside(token: Token, language: Language) -> bool:
 def _is_name(all_tokens: Sequence[Token], at: int, language: Language) -> bool:
     """A word with a capital that does not merely open the question, a known place, a year."""
     token = all_tokens[at]
-    if not _inside(token, language):
+    if not _inside(token, language) or token.folded.endswith("'s"):
         return False
     if _YEAR.fullmatch(token.text) or (token.text.isupper() and len(token.text) > 1):
         return True

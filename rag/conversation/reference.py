@@ -38,7 +38,7 @@ _FRENCH: tuple[tuple[Role, str], ...] = (
     # «doit-il», «existe-t-il» but not «existe-t-il des…», «y a-t-il», «faut-il», «s'agit-il».
     (
         "inverted",
-        r"(?<![\w-])(?<!y )(?<!se )(?!faut-|agit-|y-|arriv\w+-)"
+        r"(?<![\w-])(?<!y )(?!faut-|agit-|y-|arriv\w+-|pass\w+-)"
         r"(?!(?:existe|reste|suffit|manque)-t-il (?:un|d))"
         rf"[^\W_]+-(?:t-)?(?P<who>ils?|elles?)\b(?! {_UNREAL})(?! [^\W_]+ (?:de|d['’]|que|qu['’]))",
     ),
@@ -82,10 +82,11 @@ _NAMED = (
 _ENGLISH: tuple[tuple[Role, str], ...] = (
     (
         "subject",
-        r"\b(?P<who>it|they|he|she)\b(?!(?: (?:is|was|takes?|seems?|appears?))? "
-        r"(?:possible|true|necessary|important|allowed|clear|to|that)\b)(?! takes? (?:to|for|a)\b)"
+        r"\b(?P<who>it|they|he|she)\b(?!(?: (?:is|was|seems?|appears?))?(?: not)? (?:possible|true"
+        r"|necessary|clear|to|that)\b)(?! (?:\w+ )?(?:important|allowed|recommended|premature"
+        r"|useful|ok|okay|safe|better|worth|difficult|hard|easy|enough|normal|common|legal|preferable"
+        r"|advisable|mandatory|required) (?:not )?(?:to|that|for)\b)(?! takes? (?:to|for|a|so)\b)"
         r"(?! mean (?:for|to|that|when|if)\b)"
-        r"(?<!is it(?= \w+ (?:to|that|not)\b))(?<!was it(?= \w+ (?:to|that|not)\b))"
         r"(?! called (?:when|if)\b)",
     ),
     ("object", r"\b(?:them|him)\b|(?<=\w )it(?= ?[?.!]*$)"),
@@ -125,6 +126,8 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r".+?(?:[.!?…](?=\s+\w)|$)", re.DOTALL)
+_SHORT = 7
+_COUNTED = re.compile(r"(?:and |but )?how many \w+s\b", re.IGNORECASE)
 _HOW = frozenset(("long", "often", "much", "many", "far", "soon", "est-ce"))
 _PLURAL = frozenset(("ils", "elles", "they", "les", "them"))
 _FEMININE = {"elle": True, "elles": True, "il": False, "ils": False, "la": True, "le": False}
@@ -148,6 +151,17 @@ def reference(question: str, language: Language) -> Reference | None:
     return min(found, key=lambda one: (one.start, -one.end), default=None)
 
 
+def nameless(question: str, language: Language) -> Reference | None:
+    """«Et combien ont voté contre ?»: a clause that «et» joins to what it does not name. French
+    only, whose nouns come with an article."""
+    opening = words(language).opening.match(analyser.fold(question))
+    if language != "fr" or opening is None or len(question.split()) > _SHORT:
+        return None
+    if any(not p.asked for p in noun_phrases(question, language)):
+        return None
+    return Reference("other", 0, 0)
+
+
 def _read(
     role: Role, match: re.Match[str], phrases: Sequence[NounPhrase], language: Language
 ) -> Reference | None:
@@ -155,6 +169,8 @@ def _read(
         return _demonstrative(match, phrases)
     noun = None
     who = analyser.fold(match.groupdict().get("who") or match[0].strip())
+    # «How many members does it have?» asks for members, which «it» is not.
+    counted = _COUNTED.match(match.string) is not None
     before = [p for p in phrases if p.end <= match.start() and p.determiner not in _OWN]
     if role == "other":
         # «Ça consiste en quoi, le moratoire ?» names it afterwards.
@@ -167,7 +183,10 @@ def _read(
     elif role == "inverted":
         named = _doubled(match, before, phrases, plural=who in _PLURAL)
     else:
-        named = bool(before) or (role == "subject" and _named(match, phrases, language) > 0)
+        plural = who in _PLURAL
+        named = any(not p.asked or p.plural == plural for p in before) or (
+            role == "subject" and _named(match, phrases, language) - (not plural) * counted > 0
+        )
     if named:
         return None
     if role in ("other", "possessive"):

@@ -52,6 +52,7 @@ def _antecedent(found: Reference, named: Sequence[NounPhrase]) -> NounPhrase | N
     ]
     if not agreeing:
         return None
+    agreeing = [p for p in agreeing if p.plural == found.plural] or agreeing
     # One goes on to speak of a question's subject; as an object, of what it named last.
     return agreeing[-1] if found.role in ("object", "clitic") else agreeing[0]
 

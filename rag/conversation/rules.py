@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.conversation.ellipsis import bare, fragment, is_more
-from rag.conversation.reference import reference
+from rag.conversation.reference import nameless, reference
 from rag.conversation.resolution import resolved
 from rag.conversation.substitution import filled, swapped
 from rag.language import grammar_language, identify
@@ -40,7 +40,8 @@ def _condensed(question: str, earlier: Sequence[str]) -> str:
         return swapped(before, asks, there, language)
     if part := fragment(question, language, before):
         return filled(before, part, there, language)
-    if found := reference(question, language):
+    found = reference(question, language) or nameless(question, language)
+    if found is not None:
         return resolved(question, found, earlier, language) or question
     return question
 

@@ -16,6 +16,8 @@ from rag.support.names import places
 from rag.translation import LANGUAGES
 from rag.types import Language
 
+_PAIRS = (("sur", "about"), ("sur", "on"), ("pour", "for"), ("dans", "in"), ("avec", "with"))
+_TRANSLATED = {**dict(reversed(_PAIRS)), **{english: french for french, english in _PAIRS}}
 _HOW_MANY = re.compile(r"^(?:combien de|combien d['’]|how many) ?(?=\w)", re.IGNORECASE)
 _WHICH_ONES = re.compile(r"^(?:lesquel(?:le)?s|which(?: ones?)?)\b")
 _ADVERB = re.compile(
@@ -44,11 +46,12 @@ def filled(earlier: str, part: Fragment, language: Language, spoken: Language) -
         return _with_year(earlier, year[-1], part, mark)
     target, own = _alike(earlier, part, language)
     if target is not None and own is not None:
-        return _replaced(earlier, target, own, language)
+        rest = part.text[own.end :].rstrip() if len(part.phrases) > 1 else ""
+        return _replaced(earlier, target, own, rest, language)
     adjective = _adjective(earlier, part, language, spoken)
     if adjective:
         return adjective
-    if part.preposition:
+    if part.preposition and language == spoken:
         return f"{strip_end(earlier)} {part.text}{mark}"
     return f"{strip_end(earlier)} — {part.text}{mark}"
 
@@ -69,7 +72,8 @@ def _alike(
         return None, None
     own = part.phrases[0]
     there = noun_phrases(earlier, language)
-    same_preposition = [p for p in there if p.preposition == own.preposition != ""]
+    prepositions = {own.preposition, _TRANSLATED.get(own.preposition, "")} - {""}
+    same_preposition = [p for p in there if p.preposition in prepositions]
     same_kind = [p for p in there if p.kind == own.kind == "document"]
     if own.kind in ("name", "place"):
         # «Que dit le texte du Japon ?»: also those inside other phrases.
@@ -88,9 +92,11 @@ def _alike(
     return target, own if target else None
 
 
-def _replaced(earlier: str, old: NounPhrase, new: NounPhrase, language: Language) -> str:
+def _replaced(earlier: str, old: NounPhrase, new: NounPhrase, rest: str, language: Language) -> str:
     """`old` with its preposition kept, `new` with its article («de» and «le» become «du»)."""
+    # What follows the phrase in the fragment goes with it («le texte présenté par le Japon»).
     phrase = article(new) if language == "fr" else new.text
+    phrase += rest
     start, lead = old.start, ""
     if old.determiner in ("du", "des", "au", "aux"):
         lead = f"{'de' if old.preposition == 'de' else 'à'} "
@@ -133,7 +139,11 @@ def _adjective(earlier: str, part: Fragment, language: Language, spoken: Languag
     if not part.phrases:
         return ""
     own = part.phrases[0]
-    nationality = [t for t in tokens(earlier) if _is_place(t, language) and _lower(t, language)]
+    nationality = [
+        place
+        for token in tokens(earlier)
+        if (place := _place_of(token)) and _is_place(place, language) and _lower(token, language)
+    ]
     given = [t for t in tokens(own.text) if _is_place(t, spoken)]
     if not nationality or not given:
         return ""
@@ -147,6 +157,12 @@ def _adjective(earlier: str, part: Fragment, language: Language, spoken: Languag
     return earlier[: old.start] + new + earlier[old.end :]
 
 
+def _place_of(token: Token) -> Token:
+    """ "Russian" of "Russian-led", "Russia" of "Russia's"."""
+    text = re.split(r"[-'’]", token.text)[0]
+    return Token(text, analyser.fold(text), token.start, token.start + len(text))
+
+
 def _is_place(token: Token, language: Language) -> bool:
     return bool(places().concepts([token.folded], language))
 
@@ -155,7 +171,8 @@ def _lower(token: Token, language: Language) -> bool:
     """An adjective: in French by its small letter, in English by its ending."""
     if language == "fr":
         return token.text[0].islower()
-    return token.folded.endswith(("an", "ese", "ish", "ch"))
+    adjective = token.folded.split("-")[0].endswith(("an", "ese", "ish", "ch"))
+    return adjective or token.folded.endswith("'s")
 
 
 def swapped(earlier: str, asks: str, language: Language, spoken: Language) -> str:

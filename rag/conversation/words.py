@@ -41,7 +41,7 @@ _FRENCH = Words(
         "votre vos chaque quel quelle quels quelles"
     ),
     interrogative=_set("quel quelle quels quelles"),
-    connectors=_set("de du des d' l' la le les"),
+    connectors=_set("de du des d' l' la le les en"),
     prepositions=_set(
         "pour sur en dans avec sans selon depuis avant apres chez a au aux par entre vers contre "
         "pendant "
@@ -126,7 +126,8 @@ _ENGLISH = Words(
         "take give "
         "make mention provide deal become submit submitted recommend join chair agree back hold "
         "held taken made dated circulated issued published released set given "
-        "distributed launched created renewed established meets met works gather"
+        "distributed launched created renewed established meets met works gather going doing "
+        "supposed"
     ),
     documents=_set(
         "decision declaration statement communication proposal draft programme program report text "

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from rag.abstention import SIGNALS, Abstention
 from rag.assistant import Assistant
 from rag.errors import RagError
-from rag.evaluation.testset import Case, load
+from rag.evaluation.testset import EITHER, Case, load
 
 # The share of answerable questions that may be refused, somewhat below what users are promised.
 FALSE_REFUSALS = 0.075
@@ -76,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="replace rag/abstention.json")
     options = parser.parse_args(arguments)
     try:
-        cases = load(options.file)
+        # Follow-ups and injections are left out: what they ask is not all in their own words.
+        cases = [case for case in load(options.file) if case.kind not in EITHER]
         assistant = Assistant.open(options.index)
     except RagError as error:
         print(f"calibration: {error}", file=sys.stderr)
