@@ -60,12 +60,12 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-# Each folder of evals/ with questions of its own is a collection; see evals/README.md.
+# Each folder of evals/collections/ has documents and questions of its own; see evals/README.md.
 eval: index
 	@$(BIN)/rag eval --out evals/results
 	@$(BIN)/rag eval evals/held-out.jsonl --out evals/results
-	@for questions in evals/*/questions.jsonl; do test ! -e "$$questions" || \
-	  $(BIN)/rag eval "$$(dirname "$$questions")" --out evals/results || exit 1; done
+	@for collection in evals/collections/*/; do \
+	  $(BIN)/rag eval "$$collection" --out evals/results || exit 1; done
 
 gate: index
 	@$(BIN)/rag eval --quick --gate evals/baseline.json

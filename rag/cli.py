@@ -324,7 +324,7 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
 
     questions, index = prepare(options.file, options.index, settings)
     return run_eval(
-        Product(Assistant.open(index, chat=settings.chat)),
+        Product(Assistant.open(index, chat=settings.chat), settings.chat),
         questions,
         name=options.answerer,
         quick=options.quick,

@@ -12,7 +12,7 @@ import pytest
 from one_page import DOCUMENT, TEXT, Reciter, line
 
 from rag.evaluation import evaluate, load, run_eval
-from rag.evaluation.answerers import TRIVIAL, Trivial
+from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Trivial
 from rag.evaluation.scoring import RETRIEVAL, claims
 from rag.evaluation.summary import Figures
 from rag.evaluation.testset import Case
@@ -198,6 +198,15 @@ def test_the_result_file_says_on_what_and_repeats(
     printed = capsys.readouterr().out
     assert "citation_precision" in printed
     assert "near_miss" in printed
+
+
+def test_a_result_is_named_after_the_chat_model_that_wrote_it(
+    testset: Path, tmp_path: Path
+) -> None:
+    settings = {CHAT_MODEL: "openai:org/some-model:8b"}
+    run_eval(Reciter(ANSWERS, {"d": DOCUMENT}, settings=settings), testset, out=tmp_path / "out")
+    [written] = (tmp_path / "out").glob("*.json")
+    assert written.name.endswith("-questions-assistant-openai-org-some-model-8b.json")
 
 
 def test_json_goes_to_standard_output_alone(

@@ -8,11 +8,14 @@ from functools import cached_property
 from typing import Protocol
 
 from rag.assistant import Assistant
+from rag.chat_settings import ChatSettings
 from rag.evaluation.testset import Case
 from rag.support import Claim, Support
 from rag.types import Answer, Citation, Document, Paragraph, Statement
 
 Settings = Mapping[str, str | int | float]
+# The setting that names the chat model which wrote the answers, if one did.
+CHAT_MODEL = "chat_model"
 
 
 class Answerer(Protocol):
@@ -48,8 +51,10 @@ class Answerer(Protocol):
 class Product:
     """The assistant, told the earlier turns of a follow-up."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, chat: ChatSettings | None = None) -> None:
+        """`chat` is what the assistant was opened with, to be named in the results."""
         self._assistant = assistant
+        self._chat = chat
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -72,6 +77,7 @@ class Product:
             "chunker": manifest.chunker,
             "documents": manifest.documents,
             "paragraphs": manifest.paragraphs,
+            **({CHAT_MODEL: f"{self._chat.provider}:{self._chat.model}"} if self._chat else {}),
         }
 
     def ask(self, case: Case, k: int) -> Answer:

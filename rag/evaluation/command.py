@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from rag.errors import InvalidInput
 from rag.evaluation import compare, testset
 from rag.evaluation import report as reports
-from rag.evaluation.answerers import TRIVIAL, Answerer, Trivial
+from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Answerer, Trivial
 from rag.evaluation.collection import title
 from rag.evaluation.gate import Baseline, checksum
 from rag.evaluation.page import write_page
@@ -23,6 +24,8 @@ from rag.evaluation.testset import Case
 
 ASSISTANT = "assistant"
 ANSWERERS = (ASSISTANT, *TRIVIAL)
+# What a model's name may hold and a file's should not.
+_IN_NO_NAME = re.compile(r"[^A-Za-z0-9.]+")
 
 
 def run_eval(
@@ -47,7 +50,9 @@ def run_eval(
         cases = testset.quick(cases)
         if not cases:
             raise InvalidInput(f"{file}: too few questions for --quick; run without it.")
-    config = "-".join((title(file), name, *(["quick"] if quick else [])))
+    model = _IN_NO_NAME.sub("-", str(answerer.settings.get(CHAT_MODEL, ""))).strip("-")
+    parts = (title(file), name, model, "quick" if quick else "")
+    config = "-".join(part for part in parts if part)
     baseline = _baseline(gate, config, cases) if gate else None
     asked = Trivial(answerer, name) if name in TRIVIAL else answerer
     result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
