@@ -67,6 +67,8 @@ def _measure(options: argparse.Namespace, settings: Settings) -> Speed:
     if not questions:
         raise InvalidInput(f"{options.questions}: there is no question in it.")
     bundled = open_encoder(threads=settings.threads)
+    # Before measuring: the working tree may change meanwhile.
+    setting = Setting.here(_command(options))
     encoders: dict[str, Encoder] = {BUNDLED: bundled}
     skipped = []
     try:
@@ -86,7 +88,7 @@ def _measure(options: argparse.Namespace, settings: Settings) -> Speed:
         made = collection(pool, PARAGRAPH, options.passages, SEED)
         over = large(made, encoder, reranker, questions)
     return Speed(
-        setting=Setting.here(_command(options)),
+        setting=setting,
         load=round(os.getloadavg()[0], 1),
         throughputs=throughputs,
         encoding=encoding,
