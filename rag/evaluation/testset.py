@@ -22,7 +22,7 @@ _OPTIONAL = ("also", "turns", "forbidden", "comment")
 # Of 256: how many values of the first byte make a question quick. The salt is one that leaves the
 # languages and kinds of the project's own set in balance.
 _QUICK = 64
-_SALT = "quick "
+_SALT = "quarter "
 
 
 @dataclass(frozen=True, slots=True)
