@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,13 @@ def index(rag: Rag, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def chat(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     """The chat over `index`, served by `rag chat` in a process of its own."""
-    folder = tmp_path_factory.mktemp("chat")
+    with serving(index, tmp_path_factory.mktemp("chat")) as served:
+        yield served
+
+
+@contextmanager
+def serving(index: Path, folder: Path, **settings: str) -> Iterator[Chat]:
+    """`rag chat` over an index, with these variables set."""
     attempts, log = folder / "attempts.txt", folder / "log.txt"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -86,7 +93,7 @@ def chat(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat
         server = subprocess.Popen(
             [*command, "chat", "--index", index, "--port", str(port)],
             cwd=ROOT,
-            env=environment(folder),
+            env={**environment(folder), **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
