@@ -20,20 +20,20 @@ from pathlib import Path
 class Signals:
     """What is known of the best evidence for a question; each from about 0 to 1.
 
-    `dense`: cosine of question and best passage. `score`: the retriever's. `covered`: share of
-    the question's terms (by rarity) in the best paragraph or its context. `quoted`: the same in
-    the paragraph alone. `unknown`: share of the question's terms that stand nowhere in the
-    collection. `late`: how well the question's tokens are met. `fits`: whether the paragraph has
-    what is asked for (a date, a count, names).
+    `score`: the retriever's, of the best paragraph. `covered`: share of the question's terms (by
+    rarity) in that paragraph or its context. `quoted`: the same in the paragraph alone. `unknown`:
+    share of the question's terms that stand nowhere in the collection. `answers`: whether the
+    paragraph answers, in the reranker's judgment; `answered`: the same of whichever hit the
+    reranker likes best. The score's own parts (cosine, tokens met, having what is asked for) were
+    tried beside it: they fit one collection better and the other worse.
     """
 
-    dense: float
     score: float
     covered: float
     quoted: float
     unknown: float
-    late: float
-    fits: float
+    answers: float
+    answered: float
 
     def values(self) -> tuple[float, ...]:
         return tuple(float(getattr(self, field.name)) for field in fields(self))

@@ -22,6 +22,7 @@ from rag.chat_model import (
     open_chat_model,
 )
 from rag.chat_settings import ChatSettings
+from rag.chunker import flow
 from rag.citations import resolve
 from rag.conversation import Condenser, RuleCondenser
 from rag.conversation.model import ModelCondenser
@@ -35,6 +36,7 @@ from rag.index.manifest import Manifest, digest_text
 from rag.intent import intent
 from rag.language import identify
 from rag.phrases import phrases
+from rag.reranker import Reranker, answers, open_reranker
 from rag.retriever import Retriever, ScoredHit
 from rag.support import Checker
 from rag.types import Answer, Delta, Document, Hit, Language, Notice, Paragraph, Statement, Turn
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 2000
 # Paragraphs considered for the evidence, however few hits the caller wants to see.
 _DEPTH = 20
+# Paragraphs that the reranker reads to say whether the question is answered.
+_READ = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,17 @@ class Assistant:
         encoder: Encoder,
         calibration: Abstention | None = None,
         chat: ChatSettings | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         """With `chat`, a chat model writes the answers, and the extractive generator where it
-        fails. Raises ChatModelUnavailable or InvalidInput if it cannot be opened."""
+        fails. Without a `reranker` the bundled one is opened: the calibration counts on it.
+
+        Raises ChatModelUnavailable or InvalidInput if the model cannot be opened,
+        EncoderUnavailable if the reranker cannot.
+        """
         self._index = index
         self._encoder = encoder
+        self._reranker = reranker or open_reranker()
         self._retriever = Retriever(index, encoder)
         self._generator = ExtractiveGenerator(encoder, index.lexicon)
         self._calibration = calibration or abstention.bundled()
@@ -211,7 +221,10 @@ class Assistant:
         )
 
     def _evidence(self, found: _Found) -> tuple[Evidence, ...]:
-        return gather(intent(found.question), found.hits, self._by_document)
+        def missing(paragraph: Paragraph) -> tuple[str, ...]:
+            return self._retriever.coverage(found.question, paragraph).missing
+
+        return gather(intent(found.question), found.hits, self._by_document, missing)
 
     def _quoted(self, found: _Found, notices: tuple[Notice, ...] = ()) -> Answer:
         """The answer of the extractive generator."""
@@ -233,7 +246,9 @@ class Assistant:
     def insistent(self) -> Assistant:
         """The same, but it answers however weak the evidence: shows what refusals forgo."""
         calibration = replace(self._calibration, threshold=0.0)
-        return Assistant(self._index, self._encoder, calibration, self._chat_settings)
+        return Assistant(
+            self._index, self._encoder, calibration, self._chat_settings, self._reranker
+        )
 
     @cached_property
     def checker(self) -> Checker:
@@ -247,21 +262,24 @@ class Assistant:
 
     def signals(self, question: str) -> Signals:
         """What the retrieved evidence says of whether the question can be answered at all."""
-        return self._signals(question, self._retriever.scored(question, 1))
+        return self._signals(question, self._retriever.scored(question, _DEPTH))
 
     def _signals(self, question: str, found: Sequence[ScoredHit]) -> Signals:
         if not found:
-            return Signals(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+            return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         best = found[0]
         coverage = self._retriever.coverage(question, best.paragraph)
+        few = [hit.paragraph for hit in found[:_READ]]
+        judged = answers(
+            self._reranker, question, [f"{one.context}\n{flow(one.text)}" for one in few]
+        )
         return Signals(
-            dense=best.dense,
             score=best.score,
             covered=coverage.text_or_context,
             quoted=coverage.text,
             unknown=coverage.unknown,
-            late=best.late,
-            fits=best.fits,
+            answers=float(judged[0]),
+            answered=float(judged.max()),
         )
 
     def as_runnable(self) -> Runnable[str, Answer]:

@@ -1,12 +1,12 @@
 """Which of the retrieved paragraphs an answer shall rest on.
 
 Every citation must earn its place: one paragraph for most questions, the items of a list with
-what introduces them, one paragraph a document for a comparison.
+what introduces them, one paragraph for each side of a comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.chunker import flow
@@ -16,9 +16,13 @@ from rag.types import Hit, Paragraph
 # Longer items are paragraphs in their own right and are not quoted as a list.
 _LONGEST_ITEM = 300
 _MOST_ITEMS = 12
-# A second document is brought into a comparison from this share of the best score on.
+# The other side of a comparison is sought among so many hits, from this share of the best score on.
+_SIDES = 12
 _COMPARABLE = 0.55
-_MOST_DOCUMENTS = 2
+# What it is worth, in shares of the best score, that a paragraph has all the words of the question
+# that the first one lacks; and that it is in another document.
+_COMPLETES = 0.2
+_ELSEWHERE = 0.05
 # A chat model, which can pick and combine, is shown more: paragraphs from this share of the best
 # score on.
 _READABLE = 0.5
@@ -37,16 +41,20 @@ class Evidence:
 
 
 def gather(
-    wanted: Intent, hits: Sequence[Hit], by_document: Mapping[str, Sequence[Paragraph]]
+    wanted: Intent,
+    hits: Sequence[Hit],
+    by_document: Mapping[str, Sequence[Paragraph]],
+    missing: Callable[[Paragraph], Collection[str]],
 ) -> tuple[Evidence, ...]:
     """The evidence among the hits (best first) for a question of this kind.
 
-    `by_document` gives each document's paragraphs in their order.
+    `by_document` gives each document's paragraphs in their order, `missing` the question's words
+    that stand in neither a paragraph nor its context.
     """
     if not hits:
         return ()
     if wanted is Intent.COMPARISON:
-        return _one_a_document(hits)
+        return _both_sides(hits, missing)
     best = hits[0]
     siblings = by_document[best.paragraph.document_id]
     # Only a question for a list wants all the items when one of them was found.
@@ -68,15 +76,23 @@ def to_read(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> tuple[Paragrap
     return tuple({paragraph.id: paragraph for paragraph in chosen}.values())
 
 
-def _one_a_document(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.paragraph.document_id, hit)
-    chosen = [hit for hit in best.values() if hit.score >= _COMPARABLE * hits[0].score]
-    return tuple(
-        Evidence(marker, hit.paragraph, hit.score)
-        for marker, hit in enumerate(chosen[:_MOST_DOCUMENTS], 1)
-    )
+def _both_sides(
+    hits: Sequence[Hit], missing: Callable[[Paragraph], Collection[str]]
+) -> tuple[Evidence, ...]:
+    """The best paragraph, and the one that best completes it: it has the words of the question
+    that the first lacks («Bali», «brutal»), and tends to be in another document."""
+    first = hits[0]
+    lacks = set(missing(first.paragraph))
+
+    def worth(hit: Hit) -> float:
+        found = lacks.difference(missing(hit.paragraph))
+        completes = len(found) / len(lacks) if lacks else 0.0
+        elsewhere = hit.paragraph.document_id != first.paragraph.document_id
+        return hit.score + first.score * (_COMPLETES * completes + _ELSEWHERE * elsewhere)
+
+    others = [hit for hit in hits[1:_SIDES] if hit.score >= _COMPARABLE * first.score]
+    chosen = [first, *sorted(others, key=worth, reverse=True)[:1]]
+    return tuple(Evidence(n, hit.paragraph, hit.score) for n, hit in enumerate(chosen, 1))
 
 
 def _list_around(

@@ -74,7 +74,7 @@ class Expectation:
             names = sum(word.istitle() for word in words)
             met = min(1.0, 0.4 + 0.6 * names / len(words) / _NAMES) if names else 0.0
         elif self.intent is Intent.DEFINITION:
-            met = float(bool(_DEFINES.search(folded)))
+            met = 1.0 if _DEFINES.search(folded) else 0.2
         elif self.intent is Intent.LIST:
             is_list = listed or text.count(";") > 1 or text.count(",") > 2
             met = 1.0 if is_list or text.rstrip().endswith(":") else 0.3

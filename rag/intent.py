@@ -68,7 +68,12 @@ _RULES: tuple[tuple[Intent, str], ...] = (
     ),
     (
         Intent.PERSON,
-        r"\bqui\b(?! (?:est|sont) ce)|\bwho(?:m|se)?\b|\bauteurs?\b|\bauthors?\b|\bsigne par\b"
+        # At the head of a clause: «les membres qui…» and «what happens to those who…» ask for none.
+        r"(?:^|[,:;?!.(-] ?)(?:(?:et|mais|or|a|de|par|pour|avec|chez|contre) )?qui\b(?! est-ce que)"
+        r"|(?:^|[,:;?!.(-] ?)(?:(?:and|but|by|to|for|with|from|of) )?who(?:m|se)?\b"
+        r"|\b(?:par|de|a|chez) qui\b|\b(?:by|to|from|with|for) whom\b"
+        r"|\bquels? (?:est |sont |etaient )?(?:le |les |l')?auteurs?\b"
+        r"|\bauthors? of\b|\bsigne par\b"
         r"|\b(?:quel pays|quelle delegation|which country|which delegation)\b",
     ),
     (

@@ -39,5 +39,10 @@ def _document(hit: Hit) -> Document:
     return Document(
         id=hit.paragraph.id,
         page_content=text,
-        metadata={**fields, "language": hit.paragraph.language},
+        metadata={
+            **fields,
+            # Stores that filter by metadata take single values only.
+            "suspicions": ", ".join(hit.paragraph.suspicions),
+            "language": hit.paragraph.language,
+        },
     )

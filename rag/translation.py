@@ -181,6 +181,11 @@ class Lexicon:
         self._table = table
         self._glossary = glossary
 
+    @property
+    def has_glossary(self) -> bool:
+        """Whether the collection has terms of its own."""
+        return bool(self._glossary.text.strip())
+
     def passage_terms(self, text: str, language: Language) -> list[str]:
         """The terms to index for a text: its stems, then its glossary terms."""
         concepts = self._glossary.concepts(analyser.words(text), language)

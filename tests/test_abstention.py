@@ -82,8 +82,11 @@ def refused(abstention: Abstention, rows: NDArray[np.float64]) -> float:
 def test_false_refusals_stay_within_bounds(distance: float) -> None:
     values, cases = made_up(distance)
     result = calibrate(values, cases)
-    answerable = [case.id for case in cases if case.answerable]
-    below = [result.probabilities[id] < result.abstention.threshold for id in answerable]
+    below = [
+        probability < result.abstention.threshold
+        for case, probability in zip(cases, result.probabilities, strict=True)
+        if case.answerable
+    ]
     # Rounding the threshold may refuse one more.
     assert sum(below) <= FALSE_REFUSALS * len(below) + 1
     is_answerable = np.array([case.answerable for case in cases])
@@ -99,7 +102,7 @@ def test_separable_signals_are_separated() -> None:
     others = values[[not case.answerable for case in cases]]
     assert refused(result.abstention, others) == 1.0
     assert all(weight > 0 for weight in result.abstention.weights)
-    assert set(result.probabilities) == {case.id for case in cases}
+    assert len(result.probabilities) == len(cases)
 
 
 def test_signals_far_apart_refuse_no_one_answerable_by_rounding() -> None:
@@ -108,6 +111,21 @@ def test_signals_far_apart_refuse_no_one_answerable_by_rounding() -> None:
     is_answerable = np.array([case.answerable for case in cases])
     assert refused(result.abstention, values[is_answerable]) <= FALSE_REFUSALS + 0.03
     assert refused(result.abstention, values[~is_answerable]) == 1.0
+
+
+def test_no_collection_is_refused_more_than_the_others() -> None:
+    easy, easy_cases = made_up(3.0)
+    hard, hard_cases = made_up(0.5, seed=2)
+    cases = (*easy_cases, *hard_cases)
+    of = [0] * len(easy_cases) + [1] * len(hard_cases)
+    result = calibrate(np.concatenate((easy, hard)), cases, of)
+    for collection in (0, 1):
+        below = [
+            probability < result.abstention.threshold
+            for case, probability, at in zip(cases, result.probabilities, of, strict=True)
+            if case.answerable and at == collection
+        ]
+        assert sum(below) <= FALSE_REFUSALS * len(below) + 1
 
 
 def test_the_same_test_set_gives_the_same_calibration() -> None:

@@ -160,6 +160,7 @@ hostile = st.lists(syntax, max_size=40).map("".join) | st.text(max_size=60)
 
 @given(hostile, st.lists(st.integers(0, 200), max_size=30))
 @example("<script>a</script>b", [1, 9, 12])
+@example("éjavascript:", [1])
 @example("![x](http://evil.example/a(1).png)", [1, 2, 3, 30])
 @settings(deadline=None, max_examples=400)
 def test_it_does_not_matter_in_which_pieces_it_comes(text: str, cuts: list[int]) -> None:

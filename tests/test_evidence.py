@@ -1,4 +1,4 @@
-"""What an answer rests on: one paragraph, a list with its lead-in, or one paragraph a document."""
+"""What an answer rests on: one paragraph, a list with its lead-in, or the sides of a comparison."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ def collection(tmp_path: Path) -> Collection:
     return read(tmp_path, port=PORT, library=LIBRARY, market=MARKET)
 
 
+def nothing(_: Paragraph) -> tuple[str, ...]:
+    """Every word of the question stands in every paragraph."""
+    return ()
+
+
 def hit(collection: Collection, part: str, score: float = 0.8) -> Hit:
     [found] = [p for siblings in collection.values() for p in siblings if part in p.text]
     return Hit(found, score)
@@ -70,7 +75,7 @@ def texts(evidence: Sequence[Evidence]) -> list[str]:
 def test_a_list_comes_whole_if_asked_for_or_if_its_lead_in_was_found(
     wanted: Intent, found: str, collection: Collection
 ) -> None:
-    evidence = gather(wanted, [hit(collection, found)], collection)
+    evidence = gather(wanted, [hit(collection, found)], collection, nothing)
     assert texts(evidence) == [LEAD, *ITEMS]
     assert [one.marker for one in evidence] == [1, 2, 3, 4]
     assert [one.items for one in evidence] == [(2, 3, 4), (), (), ()]
@@ -80,19 +85,19 @@ def test_a_list_comes_whole_if_asked_for_or_if_its_lead_in_was_found(
 def test_an_item_that_answers_stands_alone_if_no_list_was_asked_for(
     found: str, collection: Collection
 ) -> None:
-    evidence = gather(Intent.OPEN, [hit(collection, found)], collection)
+    evidence = gather(Intent.OPEN, [hit(collection, found)], collection, nothing)
     assert texts(evidence) == [found]
 
 
 @pytest.mark.parametrize("wanted", [Intent.DATE, Intent.NUMBER, Intent.PERSON, Intent.DEFINITION])
 def test_a_brief_question_rests_on_one_paragraph(wanted: Intent, collection: Collection) -> None:
     hits = [hit(collection, ITEMS[1]), hit(collection, "capitaine", 0.7)]
-    assert texts(gather(wanted, hits, collection)) == [ITEMS[1]]
+    assert texts(gather(wanted, hits, collection, nothing)) == [ITEMS[1]]
 
 
 def test_a_paragraph_below_a_list_is_none_of_its_items(collection: Collection) -> None:
     hits = [hit(collection, "capitaine"), hit(collection, LEAD, 0.7)]
-    assert texts(gather(Intent.LIST, hits, collection)) == [hits[0].paragraph.text]
+    assert texts(gather(Intent.LIST, hits, collection, nothing)) == [hits[0].paragraph.text]
 
 
 def test_too_many_or_too_long_items_are_paragraphs_of_their_own(tmp_path: Path) -> None:
@@ -102,25 +107,43 @@ def test_too_many_or_too_long_items_are_paragraphs_of_their_own(tmp_path: Path) 
         folder = tmp_path / name
         folder.mkdir()
         collection = read(folder, port=text)
-        assert texts(gather(Intent.LIST, [hit(collection, LEAD)], collection)) == [LEAD]
+        assert texts(gather(Intent.LIST, [hit(collection, LEAD)], collection, nothing)) == [LEAD]
 
 
-def test_a_comparison_takes_the_best_paragraph_of_each_document(collection: Collection) -> None:
+def test_a_comparison_rests_on_another_document_where_its_score_is_near(
+    collection: Collection,
+) -> None:
     hits = [
         hit(collection, "borrow", 0.9),
         hit(collection, "fine", 0.85),
-        hit(collection, "capitaine", 0.8),
+        hit(collection, "capitaine", 0.83),
         hit(collection, "mardi", 0.2),
     ]
-    evidence = gather(Intent.COMPARISON, hits, collection)
+    evidence = gather(Intent.COMPARISON, hits, collection, nothing)
     assert [one.paragraph for one in evidence] == [hits[0].paragraph, hits[2].paragraph]
     assert [one.marker for one in evidence] == [1, 2]
-    assert [one.score for one in evidence] == [0.9, 0.8]
+    assert [one.score for one in evidence] == [0.9, 0.83]
+
+
+def test_a_comparison_is_completed_by_the_paragraph_that_has_its_other_words(
+    collection: Collection,
+) -> None:
+    hits = [
+        hit(collection, "borrow", 0.9),
+        hit(collection, "fine", 0.85),
+        hit(collection, "mardi", 0.8),
+    ]
+
+    def missing(paragraph: Paragraph) -> tuple[str, ...]:
+        return tuple(word for word in ("books", "mardi") if word not in paragraph.text)
+
+    evidence = gather(Intent.COMPARISON, hits, collection, missing)
+    assert [one.paragraph for one in evidence] == [hits[0].paragraph, hits[2].paragraph]
 
 
 @pytest.mark.parametrize("wanted", list(Intent))
 def test_nothing_found_is_no_evidence(wanted: Intent, collection: Collection) -> None:
-    assert gather(wanted, [], collection) == ()
+    assert gather(wanted, [], collection, nothing) == ()
 
 
 @pytest.mark.parametrize("wanted", list(Intent))
@@ -129,7 +152,7 @@ def test_markers_count_up_from_1_and_items_are_among_them(
 ) -> None:
     for siblings in collection.values():
         for paragraph in siblings:
-            evidence = gather(wanted, [Hit(paragraph, 0.5)], collection)
+            evidence = gather(wanted, [Hit(paragraph, 0.5)], collection, nothing)
             markers = [one.marker for one in evidence]
             assert markers == list(range(1, len(markers) + 1))
             assert {marker for one in evidence for marker in one.items} <= set(markers)

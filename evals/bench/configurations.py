@@ -24,8 +24,8 @@ KNOWN: Mapping[str, str] = {
     REFERENCE: "cosine, with all-MiniLM-L6-v2 in float32",
     "lexical": "the product's words side: translated terms, an index for each language",
     "dense": "cosine, with the bundled encoder",
-    "hybrid": "the product without its reranker",
-    "hybrid+rerank": "the whole product",
+    "hybrid": "the product's retrieval",
+    "hybrid+rerank": "the same, its first passages put in a new order by the bundled reranker",
 }
 
 # Not the error's own words: they name a folder of this machine, and the table is published.

@@ -40,7 +40,7 @@ _BULLET = re.compile(r"(?:[-–*•‣▪◦][ \t]+)+")
 _LINE_HEAD_PENDING = re.compile(r"[ \t]*[#>*=_•‣▪◦–-]*[ \t]*")
 _EMPHASIS = re.compile(r"\*+|_{2,}|`+|~~+")
 _ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.|data:|javascript:|vbscript:|mailto:|file:|//(?=\w))\S*",
+    r"(?:(?:https?|ftps?|wss?)://|www\.|data:|javascript:|vbscript:|mailto:|file:|//(?=\w))\S*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -57,7 +57,10 @@ _REFERENCE = re.compile(
 )
 _PARTED = re.compile(r"[,;|/\s]+|\b(?:et|and|&)\b")
 # Openers of an address, of which the last word of what has come may be the beginning.
-_OPENERS = ("http://", "https://", "ftp://", "www.", "data:", "javascript:", "vbscript:", "mailto:")
+_OPENERS = (
+    *(f"{scheme}://" for scheme in ("http", "https", "ftp", "ftps", "ws", "wss")),
+    *("www.", "data:", "javascript:", "vbscript:", "mailto:", "file:"),
+)
 # Longer unclosed constructs are no constructs.
 _PATIENCE = 320
 
@@ -273,7 +276,8 @@ class Reader:
     def _word(self) -> tuple[Piece, int] | None:
         """A word, a bare marker, an address, or any other character."""
         buffer = self._buffer
-        if address := _ADDRESS.match(buffer):
+        # Within a word none begins: «éjavascript:» must read the same in one piece and in two.
+        if not _WORD.fullmatch(self._last) and (address := _ADDRESS.match(buffer)):
             return self._address(address[0])
         found = _WORD.match(buffer)
         if found is None:

@@ -1,7 +1,9 @@
-"""The reranker: reads a question and a passage together, and says how likely one answers the other.
+"""The reranker: reads a question and a passage together and says whether one answers the other.
 
 A cross-encoder (Nogueira and Cho 2019) of the encoder's own size and vocabulary, in either
-language. It is slower than comparing vectors, so it reads only the first few passages.
+language. It is slower than comparing vectors, so it reads only the first few passages. The
+assistant asks it whether to answer at all; it does not reorder the hits unless a `Retriever` is
+given it, since on the development sets that gained nothing (`evals/bench`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+# The log-odds are divided by this: as they are, nearly all would be 0 or 1.
+TEMPERATURE = 4.0
 
 
 class Reranker(Protocol):
@@ -22,8 +27,15 @@ class Reranker(Protocol):
         ...
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
-        """For each passage a number from 0 (does not answer) to 1 (answers), (len(passages),)."""
+        """The log-odds that each passage answers the question, (len(passages),) float32."""
         ...
+
+
+def answers(reranker: Reranker, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+    """How far each passage answers the question, from 0 to 1, (len(passages),)."""
+    odds = reranker.scores(question, passages)
+    judged: NDArray[np.float32] = 1 / (1 + np.exp(-odds / TEMPERATURE))
+    return judged
 
 
 def open_reranker() -> Reranker:
@@ -34,4 +46,4 @@ def open_reranker() -> Reranker:
     return load_bundled()
 
 
-__all__ = ["Reranker", "open_reranker"]
+__all__ = ["Reranker", "answers", "open_reranker"]

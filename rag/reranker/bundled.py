@@ -49,7 +49,7 @@ class PairReader:
         embeddings.register_buffer("token_type_ids", kinds, persistent=False)
         self._bert.train(False)
         self._tokenizer = Tokenizer.from_file(str(encoder / TOKENIZER))
-        self._tokenizer.enable_truncation(_LONGEST, strategy="only_second")
+        self._tokenizer.enable_truncation(_LONGEST, strategy="longest_first")
         self._tokenizer.enable_padding()
         self._turn = threading.Lock()
 
@@ -59,7 +59,7 @@ class PairReader:
         return self._fingerprint
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
-        """For each passage a number from 0 (does not answer) to 1 (answers), (len(passages),)."""
+        """The log-odds that each passage answers the question, (len(passages),) float32."""
         found = np.zeros(len(passages), np.float32)
         order = sorted(range(len(passages)), key=lambda i: len(passages[i]))
         with self._turn, torch.inference_mode():
@@ -79,7 +79,7 @@ class PairReader:
         ).last_hidden_state
         weight = mask.unsqueeze(2).float()
         mean = (states.float() * weight).sum(1) / weight.sum(1)
-        return torch.sigmoid(mean @ self._head[0])
+        return mean @ self._head[0]
 
 
 def load_bundled() -> PairReader:

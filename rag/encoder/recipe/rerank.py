@@ -61,7 +61,7 @@ class PairReader(torch.nn.Module):
         self.head = torch.nn.Linear(config.hidden_size, 1, bias=False)
         torch.nn.init.zeros_(self.head.weight)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(_LONGEST, strategy="only_second")
+        self._tokenizer.enable_truncation(_LONGEST, strategy="longest_first")
         self._tokenizer.enable_padding()
         self._low_precision = native_bfloat16()
 
