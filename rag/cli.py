@@ -146,6 +146,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         metavar=("A", "B"),
         help="compare two result files instead: paired tests, and the questions that flipped",
     )
+    evaluate.add_argument(
+        "--judge",
+        action="store_true",
+        help="let the chat model of RAG_LLM judge what is supported, not the checker",
+    )
     evaluate.set_defaults(run=_eval)
 
     doctor = commands.add_parser(
@@ -318,13 +323,15 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assistant import Assistant
     from rag.evaluation import Product, run_compare, run_eval
     from rag.evaluation.collection import prepare
+    from rag.evaluation.model_judge import ModelJudge
 
     if options.compare:
         return run_compare(*options.compare, as_json=options.json)
 
+    judge = ModelJudge.open(settings.chat) if options.judge else None
     questions, index = prepare(options.file, options.index, settings)
     return run_eval(
-        Product(Assistant.open(index, chat=settings.chat), settings.chat),
+        Product(Assistant.open(index, chat=settings.chat), settings.chat, judge),
         questions,
         name=options.answerer,
         quick=options.quick,

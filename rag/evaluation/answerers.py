@@ -9,6 +9,7 @@ from typing import Protocol
 
 from rag.assistant import Assistant
 from rag.chat_settings import ChatSettings
+from rag.evaluation.model_judge import ModelJudge
 from rag.evaluation.testset import Case
 from rag.support import Claim, Support
 from rag.types import Answer, Citation, Document, Paragraph, Statement
@@ -51,10 +52,17 @@ class Answerer(Protocol):
 class Product:
     """The assistant, told the earlier turns of a follow-up."""
 
-    def __init__(self, assistant: Assistant, chat: ChatSettings | None = None) -> None:
-        """`chat` is what the assistant was opened with, to be named in the results."""
+    def __init__(
+        self,
+        assistant: Assistant,
+        chat: ChatSettings | None = None,
+        judge: ModelJudge | None = None,
+    ) -> None:
+        """`chat` is what the assistant was opened with, to be named in the results; `judge` says
+        what is supported in the place of the checker."""
         self._assistant = assistant
         self._chat = chat
+        self._judge = judge
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -78,6 +86,7 @@ class Product:
             "documents": manifest.documents,
             "paragraphs": manifest.paragraphs,
             **({CHAT_MODEL: f"{self._chat.provider}:{self._chat.model}"} if self._chat else {}),
+            **({"judge": self._judge.name} if self._judge else {}),
         }
 
     def ask(self, case: Case, k: int) -> Answer:
@@ -87,6 +96,8 @@ class Product:
         return self._insistent.ask(case.question, k, case.turns)
 
     def check(self, claims: Sequence[Claim]) -> Sequence[Support]:
+        if self._judge is not None:
+            return self._judge.check(claims, self._assistant.checker)
         return self._assistant.checker.check(claims)
 
     @cached_property
