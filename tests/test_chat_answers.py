@@ -46,7 +46,7 @@ NEVER = Abstention(0.0, (0.0,) * len(SIGNALS), 0.0)
 ALWAYS = Abstention(0.0, (0.0,) * len(SIGNALS), 1.0)
 # What only a reader who was fooled would see.
 FORBIDDEN = ("evil.example", "<", "](", "![", "javascript:", "\x1b", "\u202e", "zzz999", "[[")
-TIMEOUT = 1.2
+TIMEOUT = 3.0
 
 Ask = Callable[..., Answer]
 
