@@ -206,6 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Transfer-Encoding", "chunked")
+                self.send_header("Connection", "close")
                 self.end_headers()
                 begun = True
             if isinstance(step, Raw):
@@ -248,6 +249,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
+        # Said, or a client would now and then try the closed connection once more.
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
 
