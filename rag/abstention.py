@@ -8,12 +8,11 @@ test set into `abstention.json`; nothing here is guessed.
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
+
+from rag.logistic import Logistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +42,11 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 
 
 @dataclass(frozen=True, slots=True)
-class Abstention:
-    """Answer when `probability(signals) >= threshold`."""
+class Abstention(Logistic):
+    """Answer when `probability(signals) >= threshold`: the estimated probability that the evidence
+    answers the question."""
 
-    bias: float
-    weights: tuple[float, ...]
-    threshold: float
-
-    def probability(self, signals: Signals) -> float:
-        """Estimated probability, 0 to 1, that the evidence answers the question."""
-        pairs = zip(self.weights, signals.values(), strict=True)
-        logit = self.bias + sum(weight * value for weight, value in pairs)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-    def to_json(self) -> str:
-        weights = dict(zip(SIGNALS, self.weights, strict=True))
-        record = {"bias": self.bias, "weights": weights, "threshold": self.threshold}
-        return json.dumps(record, indent=1) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> Abstention:
-        record = json.loads(text)
-        weights: Mapping[str, float] = record["weights"]
-        return cls(record["bias"], tuple(weights[name] for name in SIGNALS), record["threshold"])
+    names = SIGNALS
 
 
 def bundled() -> Abstention:

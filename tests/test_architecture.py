@@ -12,6 +12,7 @@ FLOORS = {
     "types": 0,
     "errors": 0,
     "settings": 1,
+    "logistic": 1,
     "chat_settings": 1,
     "jsonlines": 1,
     "feedback": 1,

@@ -21,11 +21,6 @@ TEMPERATURE = 4.0
 class Reranker(Protocol):
     """Scores passages for a question."""
 
-    @property
-    def fingerprint(self) -> str:
-        """Changes whenever its scores may."""
-        ...
-
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """The log-odds that each passage answers the question, (len(passages),) float32."""
         ...

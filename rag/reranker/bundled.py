@@ -31,7 +31,8 @@ class PairReader:
 
         Raises EncoderUnavailable if a file is missing or is not the one that was packed.
         """
-        self._fingerprint = verified(folder) + verified(encoder)
+        verified(folder)
+        verified(encoder)
         low = native_bfloat16() if low_precision is None else low_precision
         kind = torch.bfloat16 if low else torch.float32
         own = {k: torch.from_numpy(v).to(kind) for k, v in read_packed(folder / WEIGHTS).items()}
@@ -52,11 +53,6 @@ class PairReader:
         self._tokenizer.enable_truncation(_LONGEST, strategy="longest_first")
         self._tokenizer.enable_padding()
         self._turn = threading.Lock()
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes whenever its scores may."""
-        return self._fingerprint
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """The log-odds that each passage answers the question, (len(passages),) float32."""
