@@ -34,8 +34,8 @@ def quote_marker(marker: int, start: int, end: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that a draft may hold as it is: nothing in it reads as a marker any more."""
-    return re.sub(r"\[(?=\[)", "[\u2060", text)
+    """Text that a draft may hold as it is: nothing in it reads as a marker, whatever follows it."""
+    return re.sub(r"\[(?=\[|\Z)", "[\u2060", text)
 
 
 def resolve(draft: Sequence[str], shown: Mapping[int, Paragraph]) -> Cited:

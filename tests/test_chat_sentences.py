@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.chat_model.quotations import from_store
@@ -72,6 +72,7 @@ pieces = st.lists(
 
 
 @given(pieces)
+@example([Marks(("k3f9x2",)), "•A", "??"])
 @settings(deadline=None)
 def test_no_word_is_lost_and_no_marker_invented(given_pieces: list[Piece]) -> None:
     read_back = sentences(given_pieces, "fr")
@@ -143,6 +144,7 @@ def test_a_term_a_title_and_an_empty_text_are_no_false_quotations() -> None:
     assert "«" not in from_store("Le mot « inconnu ».", [shown()]).text
 
 
+@example("[“[”")
 @given(st.text('abé «»“”"[]1:-0 .', max_size=40))
 @settings(deadline=None)
 def test_a_draft_holds_no_markers_but_ours(text: str) -> None:

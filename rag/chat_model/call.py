@@ -138,9 +138,14 @@ async def _chunks(
     room = settings.answer_tokens * _LONGEST_TOKEN
     # An async generator by its implementation, an iterator by its type.
     stream = cast("AsyncGenerator[AIMessageChunk, None]", model.astream(messages))
+    task = asyncio.current_task()
     ended: Ended | None = None
     try:
         async for chunk in stream:
+            # LangChain awaits each chunk in `asyncio.wait_for`, and that of Python 3.11 forgets a
+            # cancellation that comes together with the chunk (python/cpython, issue 86296).
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError
             text = str(chunk.text)[:room]
             if text:
                 room -= len(text)

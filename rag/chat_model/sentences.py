@@ -73,12 +73,14 @@ def _of_line(text: str, placed: Sequence[tuple[int, str]], language: Language) -
     bullet = _BULLET if text.startswith(_BULLET.strip()) else ""
     cut = len(text) - len(text.removeprefix(_BULLET.strip()).lstrip()) if bullet else 0
     body = text[cut:]
-    spans = _merged(body, _spans(body, [offset - cut for offset, _ in placed], language))
+    # A marker may stand before the bullet.
+    marked = [max(0, offset - cut) for offset, _ in placed]
+    spans = _merged(body, _spans(body, marked, language))
     if not spans:
         return []
     owned: list[list[str]] = [[] for _ in spans]
-    for offset, marker in placed:
-        before = [n for n, (start, _) in enumerate(spans) if start < offset - cut]
+    for offset, (_, marker) in zip(marked, placed, strict=True):
+        before = [n for n, (start, _) in enumerate(spans) if start < offset]
         owner = owned[before[-1] if before else 0]
         if marker not in owner:
             owner.append(marker)
