@@ -20,7 +20,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from harbour import QUESTIONS, indexed
-from scripted_model import KEY, End, Prompt, ScriptedModel, Step, served
+from scripted_model import ScriptedModel, served
+from scripted_steps import KEY, End, Prompt, Step
 
 from rag.abstention import SIGNALS, Abstention
 from rag.assistant import Assistant

@@ -21,6 +21,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest_plugins = ["scripted_assistants"]
+
 ROOT = Path(__file__).parent.parent
 HOSTILE = Path(__file__).parent / "data" / "hostile.md"
 Rag = Callable[..., "subprocess.CompletedProcess[str]"]

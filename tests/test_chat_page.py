@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import Chat, serving
 from harbour import QUESTIONS, indexed
-from scripted_model import PARTS, End, Prompt, ScriptedModel, Step, Wait, malicious, served
+from scripted_model import ScriptedModel, served
+from scripted_parts import PARTS, malicious
+from scripted_steps import End, Prompt, Step, Wait
 from test_browser import opened
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted_model import Prompt as Shown
+from scripted_steps import Prompt as Shown
 
 from rag import tokens
 from rag.chat_model.budget import Fitted, fit

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from harbour import indexed
-from scripted_model import KEY, End, ScriptedModel, served
+from scripted_model import ScriptedModel, served
+from scripted_steps import KEY, End
 
 from rag.cli import main
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scripted_model import KEY, End, Part, Prompt, ScriptedModel, Step, Wait, good, served
+from scripted_model import ScriptedModel, served
+from scripted_parts import good
+from scripted_steps import KEY, End, Part, Prompt, Step, Wait
 from test_ui import Page, only_ours
 
 from rag.assistant import LONGEST_QUESTION, Assistant

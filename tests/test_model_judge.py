@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_model import KEY, End, ScriptedModel, Status, served
+from scripted_model import ScriptedModel, served
+from scripted_steps import KEY, End, Status
 
 from rag.chat_settings import ChatSettings, Secret
 from rag.encoder import open_encoder
