@@ -27,8 +27,8 @@ _SILENT = re.compile(
     r"<(script|style|template|svg|iframe|object)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
 _SILENT_OPENS = re.compile(r"<(?:script|style|template|svg|iframe|object)\b", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,2000}>")
+_COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
+_TAG = re.compile(r"<(?!!--)/?[A-Za-z!?][^<>]{0,2000}>")
 _TAG_BEGINS = re.compile(r"<[A-Za-z/!?]")
 # What follows a «<» that compares.
 _COMPARED = frozenset(" =0123456789")
@@ -37,7 +37,7 @@ _TARGET = re.compile(r"\((?:[^()\n]|\([^()\n]*\))*\)")
 _ROUND = re.compile(r"\(([a-z0-9 ,;]{6,80})\)", re.IGNORECASE)
 _LINE_HEAD = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-=_*]{3,}[ \t]*(?=\n|$))*")
 _BULLET = re.compile(r"(?:[-–*•‣▪◦][ \t]+)+")
-_LINE_HEAD_PENDING = re.compile(r"[ \t]*[#>*=_•‣▪◦–-]*[ \t]*")
+_LINE_HEAD_PENDING = re.compile(r"[ \t#>*=_•‣▪◦–-]*")
 _EMPHASIS = re.compile(r"\*+|_{2,}|`+|~~+")
 _ADDRESS = re.compile(
     r"(?:(?:https?|ftps?|wss?)://|www\.|data:|javascript:|vbscript:|mailto:|file:|//(?=\w))\S*",
@@ -79,6 +79,7 @@ class Reader:
         self._last = ""
         self._tail = ""
         self._word_length = 0
+        self._in_word = False
         self._final = False
         self.removed = 0
         self._by_first: dict[str, Callable[[], tuple[Piece, int] | None]] = {
@@ -108,6 +109,7 @@ class Reader:
                 break
             piece, length = taken
             self._buffer = self._buffer[length:]
+            self._in_word = isinstance(piece, str) and _WORD.fullmatch(piece[-1:]) is not None
             if isinstance(piece, Marks):
                 pieces.append(piece)
             elif piece:
@@ -285,7 +287,7 @@ class Reader:
         word = found[0].casefold()
         if self._may_go_on(word, found.end()) and not self._final:
             return None
-        if word in self._known:
+        if word in self._known and not self._in_word:
             return Marks((word,)), found.end()
         # A word may come in pieces.
         before = self._word_length if self._last.isalpha() else 0
