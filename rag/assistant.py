@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
 from contextlib import aclosing, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,47 +30,26 @@ from rag.conversation.rules import language_of
 from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.evidence import Evidence, gather, to_read
+from rag.found import Found
 from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
 from rag.intent import intent
 from rag.language import identify
-from rag.phrases import phrases
+from rag.questions import LONGEST_QUESTION, checked
 from rag.reranker import Reranker, answers, open_reranker
 from rag.retriever import Retriever, ScoredHit
 from rag.support import Checker
-from rag.types import Answer, Delta, Document, Hit, Language, Notice, Paragraph, Statement, Turn
+from rag.types import Answer, Delta, Document, Hit, Notice, Paragraph, Turn
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-# Longer questions are pasted texts; the encoder would read only their beginning.
-LONGEST_QUESTION = 2000
 # Paragraphs considered for the evidence, however few hits the caller wants to see.
 _DEPTH = 20
 # Paragraphs that the reranker reads to say whether the question is answered.
 _READ = 6
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What retrieval says of a question; `hopeless` if it is not worth asking a generator.
-
-    `asked` is what the reader typed, `question` stands alone.
-    """
-
-    asked: str
-    question: str
-    language: Language
-    hits: tuple[Hit, ...]
-    k: int
-    confidence: float
-    hopeless: bool
-
-    @property
-    def interpreted(self) -> str | None:
-        return None if self.question == self.asked else self.question
 
 
 class Assistant:
@@ -138,9 +117,14 @@ class Assistant:
         """SHA-256 of the index's manifest: which build the answers come from."""
         return digest_text(self._index.manifest.to_json())
 
-    def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
-        """The k best paragraphs, best first. Raises InvalidInput if the question is empty."""
-        return self._retriever.search(_checked(question), k)
+    def search(
+        self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()
+    ) -> tuple[Hit, ...]:
+        """The k best paragraphs, best first; a follow-up is completed from its earlier `turns`.
+
+        Raises InvalidInput if the question is empty or longer than 2,000 characters.
+        """
+        return self._retriever.search(self._alone(checked(question), _turns(turns)), k)
 
     def ask(self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()) -> Answer:
         """A cited answer, or an abstention, in the language of the question, with k hits.
@@ -153,7 +137,7 @@ class Assistant:
         """
         if self._chat is None:
             found = self._find(question, k, turns)
-            return _refused(found) if found.hopeless else self._quoted(found)
+            return found.refused() if found.hopeless else self._quoted(found)
         with closing(self.stream(question, k, turns)) as items:
             return next(item for item in items if isinstance(item, Answer))
 
@@ -186,7 +170,7 @@ class Assistant:
     ) -> AsyncGenerator[Delta | Answer]:
         found = await asyncio.to_thread(self._find, question, k, turns)
         if found.hopeless:
-            yield _refused(found)
+            yield found.refused()
             return
         if self._chat is None:
             yield await asyncio.to_thread(self._quoted, found)
@@ -196,21 +180,18 @@ class Assistant:
             writing = self._chat.stream(found.question, found.language, paragraphs)
             async with aclosing(writing) as items:
                 async for item in items:
-                    yield item if isinstance(item, Delta) else _told(found, item)
+                    yield item if isinstance(item, Delta) else _written(found, item)
         except Fault as fault:
             yield await asyncio.to_thread(self._quoted, found, (instead(fault, found.language),))
 
-    def _find(self, question: str, k: int, turns: Sequence[Turn | str]) -> _Found:
+    def _find(self, question: str, k: int, turns: Sequence[Turn | str]) -> Found:
         if k < 1:
             raise InvalidInput(f"k={k}: ask for at least one paragraph.")
-        asked = _checked(question)
-        earlier = [turn if isinstance(turn, Turn) else Turn(turn) for turn in turns]
-        question = self._condenser.condense(asked, earlier)
-        if len(question) > LONGEST_QUESTION:
-            question = asked
+        asked, earlier = checked(question), _turns(turns)
+        question = self._alone(asked, earlier)
         scored = self._retriever.scored(question, max(k, _DEPTH))
         confidence = self._calibration.probability(self._signals(question, scored))
-        return _Found(
+        return Found(
             asked=asked,
             question=question,
             language=identify(asked) if question == asked else language_of(asked, earlier),
@@ -220,28 +201,23 @@ class Assistant:
             hopeless=not scored or confidence < self._calibration.threshold,
         )
 
-    def _evidence(self, found: _Found) -> tuple[Evidence, ...]:
+    def _alone(self, asked: str, earlier: Sequence[Turn]) -> str:
+        """The question as it stands without its earlier turns."""
+        completed = self._condenser.condense(asked, earlier)
+        return completed if len(completed) <= LONGEST_QUESTION else asked
+
+    def _evidence(self, found: Found) -> tuple[Evidence, ...]:
         def missing(paragraph: Paragraph) -> tuple[str, ...]:
             return self._retriever.coverage(found.question, paragraph).missing
 
         return gather(intent(found.question), found.hits, self._by_document, missing)
 
-    def _quoted(self, found: _Found, notices: tuple[Notice, ...] = ()) -> Answer:
+    def _quoted(self, found: Found, notices: tuple[Notice, ...] = ()) -> Answer:
         """The answer of the extractive generator."""
         evidence = self._evidence(found)
         draft = self._generator.draft(found.question, found.language, evidence)
         cited = resolve(draft, {one.marker: one.paragraph for one in evidence})
-        return Answer(
-            question=found.asked,
-            language=found.language,
-            statements=cited.statements,
-            citations=cited.citations,
-            hits=found.hits[: found.k],
-            abstained=False,
-            confidence=found.confidence,
-            notices=notices,
-            interpreted=found.interpreted,
-        )
+        return found.answered(cited.statements, cited.citations, notices=notices)
 
     def insistent(self) -> Assistant:
         """The same, but it answers however weak the evidence: shows what refusals forgo."""
@@ -305,46 +281,14 @@ class Assistant:
         return grouped
 
 
-def _checked(question: str) -> str:
-    stripped = question.strip()
-    if not stripped:
-        raise InvalidInput("The question is empty. / La question est vide.")
-    if len(stripped) > LONGEST_QUESTION:
-        raise InvalidInput(
-            f"The question has {len(stripped)} characters; at most {LONGEST_QUESTION} are read. / "
-            f"La question dépasse {LONGEST_QUESTION} caractères."
-        )
-    return stripped
+def _turns(turns: Sequence[Turn | str]) -> list[Turn]:
+    return [turn if isinstance(turn, Turn) else Turn(turn) for turn in turns]
 
 
-def _told(found: _Found, written: Written) -> Answer:
+def _written(found: Found, answer: Written) -> Answer:
     """The answer of the chat model, or a refusal where nothing of it is supported."""
-    if not written.statements:
-        return replace(_refused(found), writer="chat", notices=written.notices)
-    return Answer(
-        question=found.asked,
-        language=found.language,
-        statements=written.statements,
-        citations=written.citations,
-        hits=found.hits[: found.k],
-        abstained=False,
-        confidence=found.confidence,
-        writer="chat",
-        notices=written.notices,
-        interpreted=found.interpreted,
-    )
-
-
-def _refused(found: _Found) -> Answer:
-    says = phrases(found.language)
-    lines = [says.abstention, *([says.nearest] if found.hits else [])]
-    return Answer(
-        question=found.asked,
-        language=found.language,
-        statements=tuple(Statement(line, ()) for line in lines),
-        citations=(),
-        hits=found.hits[: found.k],
-        abstained=True,
-        confidence=found.confidence,
-        interpreted=found.interpreted,
+    if not answer.statements:
+        return replace(found.refused(), writer="chat", notices=answer.notices)
+    return found.answered(
+        answer.statements, answer.citations, writer="chat", notices=answer.notices
     )

@@ -42,6 +42,7 @@ FLOORS = {
     "langchain_chain": 4,
     "conversation": 4,
     "abstention": 4,
+    "found": 4,
     "assistant": 4,
     "beir": 5,
     "evaluation": 5,
