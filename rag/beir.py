@@ -23,7 +23,7 @@ from rag.index.reader import Index
 from rag.jsonlines import read_json_lines, read_lines
 from rag.language import identify
 from rag.retriever import Retriever
-from rag.types import Document, Language, Paragraph
+from rag.types import Document, Language
 
 _DEPTH = 100
 _BATCH = 64
@@ -165,35 +165,17 @@ def _discounted(grades: Sequence[int]) -> float:
 
 
 def _read_corpus(path: Path) -> Collection:
-    documents, paragraphs = [], []
-    seen: set[str] = set()
+    documents: dict[str, Document] = {}
     for line in read_json_lines(path):
         id, text = line.text("_id"), line.text("text", blank=True)
         title = line.text("title", blank=True) if line.record.get("title") else ""
-        if id in seen:
+        if id in documents:
             raise line.error("_id", f"{id!r} comes a second time")
-        seen.add(id)
-        language = identify(text or title)
-        documents.append(Document(id, title, language, text, source=id))
-        paragraphs.append(
-            Paragraph(
-                id=id,
-                document_id=id,
-                source=id,
-                title=title,
-                language=language,
-                heading="",
-                label="",
-                page=None,
-                start=0,
-                end=len(text),
-                text=text,
-                context=title,
-            )
-        )
-    if not paragraphs:
+        documents[id] = Document(id, title, identify(text or title), text, source=id)
+    if not documents:
         raise InvalidInput(f"{path}: there are no passages in it.")
-    return Collection(tuple(documents), tuple(paragraphs))
+    all_of_them = tuple(documents.values())
+    return Collection(all_of_them, tuple(one.whole() for one in all_of_them))
 
 
 def _read_judgments(path: Path, known: set[str]) -> dict[str, dict[str, int]]:

@@ -221,7 +221,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     assistant = _open(options, replace(settings, chat=None))
     if questions is not None:
         for question in questions:
-            hits = assistant.search(question.text, options.k)
+            hits = assistant.search(question.text, options.k, question.turns)
             _print_json(search_record(question.id, question.text, hits))
         return 0
     hits = assistant.search(options.question, options.k)

@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.errors import InvalidInput
 from rag.jsonlines import Line, read_json_lines
 from rag.types import Turn
+
+# Longer questions are pasted texts; the encoder would read only their beginning.
+LONGEST_QUESTION = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,30 @@ class Question:
     turns: tuple[Turn, ...] = ()
 
 
+def checked(question: str) -> str:
+    """The question without white space around it. Raises InvalidInput if it is empty or longer
+    than 2,000 characters."""
+    stripped = question.strip()
+    if not stripped:
+        raise InvalidInput("The question is empty. / La question est vide.")
+    if len(stripped) > LONGEST_QUESTION:
+        raise InvalidInput(
+            f"The question has {len(stripped)} characters; at most {LONGEST_QUESTION} are read. / "
+            f"La question dépasse {LONGEST_QUESTION} caractères."
+        )
+    return stripped
+
+
 def read_questions(path: Path) -> tuple[Question, ...]:
     """Raises InvalidInput, with the line, where a line is not such an object."""
     return tuple(_question(line) for line in read_json_lines(path))
 
 
 def _question(line: Line) -> Question:
-    text = line.text("question")
+    try:
+        text = checked(line.text("question"))
+    except InvalidInput as error:
+        raise line.error("question", str(error)) from error
     id = line.record.get("id", str(line.number))
     if not isinstance(id, str | int):
         raise line.error("id", "must be a string or a number")

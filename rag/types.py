@@ -36,6 +36,23 @@ class Document:
     source: str
     pages: tuple[int, ...] = ()
 
+    def whole(self) -> Paragraph:
+        """The document as one paragraph with its title as context: a passage of a test set."""
+        return Paragraph(
+            id=self.id,
+            document_id=self.id,
+            source=self.source,
+            title=self.title,
+            language=self.language,
+            heading="",
+            label="",
+            page=None,
+            start=0,
+            end=len(self.text),
+            text=self.text,
+            context=self.title,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.abstention import SIGNALS, Abstention, bundled
-from rag.assistant import LONGEST_QUESTION, Assistant
+from rag.assistant import Assistant
 from rag.encoder import Encoder
 from rag.errors import IndexMissing, InvalidInput
 from rag.index import Index
 from rag.phrases import phrases
+from rag.questions import LONGEST_QUESTION
 from rag.records import answer_record
 from rag.types import Answer, Language
 

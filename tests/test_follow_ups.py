@@ -14,9 +14,10 @@ from scripted_parts import good
 from scripted_steps import KEY, End, Part, Prompt, Step, Wait
 from test_ui import Page, only_ours
 
-from rag.assistant import LONGEST_QUESTION, Assistant
+from rag.assistant import Assistant
 from rag.chat_settings import ChatSettings, Secret
 from rag.cli import main
+from rag.questions import LONGEST_QUESTION
 from rag.types import Answer, Turn
 from rag.ui.conversation import Turn as Asked
 from rag.ui.conversation import messages
@@ -40,6 +41,7 @@ def test_a_follow_up_is_answered_as_the_whole_question_would_be(assistant: Assis
     assert answer.citations == whole.citations
     assert answer.hits == whole.hits
     assert whole.interpreted is None
+    assert assistant.search("Et la déclaration conjointe ?", turns=[BALI]) == whole.hits
 
 
 def test_a_question_that_stands_alone_is_answered_as_if_nothing_was_said(

@@ -25,6 +25,7 @@ def test_questions_are_read_in_order_and_keep_odd_line_separators(tmp_path: Path
         ('{"id": "1"}', '"question"'),
         ('{"id": "1", "question": "  "}', '"question"'),
         ('{"id": [], "question": "x"}', '"id"'),
+        (f'{{"id": "1", "question": "{"a" * 2001}"}}', "2001 characters"),
     ],
 )
 def test_a_bad_line_names_file_line_and_field(tmp_path: Path, line: str, says: str) -> None:

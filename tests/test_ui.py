@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import EncoderUnavailable, RagError
+from rag.questions import LONGEST_QUESTION
 from rag.types import Answer, Citation, Delta, Document, Hit, Notice, Paragraph, Statement
 from rag.ui.conversation import Turn, messages
 from rag.ui.markup import highlighted, inert, prose
-from rag.ui.page import LONGEST_QUESTION, answer_turns, failed_turns, stopped_turns
+from rag.ui.page import answer_turns, failed_turns, stopped_turns
 from rag.ui.panel import contents, paragraphs
 from rag.ui.reading import reading
 from rag.ui.references import Reference

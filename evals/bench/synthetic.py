@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import chunker, documents
+from rag import chunker
+from rag import documents as files
 from rag.chunker import flow
 from rag.encoder import Encoder
 from rag.errors import InvalidInput
@@ -19,7 +21,7 @@ from rag.jsonlines import read_json_lines
 from rag.language import identify, sentences
 from rag.tokens import count
 from rag.translation import LANGUAGES
-from rag.types import Document, Language, Paragraph
+from rag.types import Document, Language
 
 _LEAST_WORDS = 4
 _LONGEST = 60  # tokens: longer ones are tables and lists
@@ -63,11 +65,11 @@ def collection(pool: Sentences, tokens: int, number: int, seed: int) -> Collecti
         language: recombined(pool[language], tokens, -(-number // 2), seed)
         for language in LANGUAGES
     }
-    pairs = [
-        _document(row, LANGUAGES[row % 2], texts[LANGUAGES[row % 2]][row // 2])
-        for row in range(number)
+    documents = [
+        Document(f"p{row}", "", language, texts[language][row // 2], source=f"p{row}")
+        for row, language in zip(range(number), cycle(LANGUAGES), strict=False)
     ]
-    return Collection(tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
+    return Collection(tuple(documents), tuple(one.whole() for one in documents))
 
 
 class RandomVectors:
@@ -126,8 +128,8 @@ def _texts(paths: Sequence[Path]) -> Iterator[tuple[str, Language]]:
                 text = line.text("text", blank=True)
                 yield text, identify(text)
         else:
-            for file in documents.collect([path]):
-                for paragraph in chunker.chunk(documents.read(file, file.parent)):
+            for file in files.collect([path]):
+                for paragraph in chunker.chunk(files.read(file, file.parent)):
                     yield paragraph.text, paragraph.language
 
 
@@ -142,22 +144,3 @@ def _one(pool: Sequence[str], lengths: Sequence[int], tokens: int, rng: random.R
         chosen.append(pool[row])
         total += lengths[row]
     return " ".join(chosen)
-
-
-def _document(row: int, language: Language, text: str) -> tuple[Document, Paragraph]:
-    id = f"p{row}"
-    paragraph = Paragraph(
-        id=id,
-        document_id=id,
-        source=id,
-        title="",
-        language=language,
-        heading="",
-        label="",
-        page=None,
-        start=0,
-        end=len(text),
-        text=text,
-        context="",
-    )
-    return Document(id, "", language, text, source=id), paragraph

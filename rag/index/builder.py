@@ -70,16 +70,20 @@ class BuildReport:
         }
 
     def __str__(self) -> str:
-        size = f"{self.documents} documents, {self.paragraphs} paragraphs"
+        size = f"{_so_many(self.documents, 'document')}, {_so_many(self.paragraphs, 'paragraph')}"
+        encoded = f"{_so_many(self.passages, 'passage')}, {self.encoded} encoded"
         lines = [
-            f"{self.index}: indexed {size} ({self.passages} passages, {self.encoded} encoded) "
-            f"in {self.seconds:.1f} s"
+            f"{self.index}: indexed {size} ({encoded}) in {self.seconds:.1f} s"
             if self.changed
             else f"{self.index}: nothing changed ({size})"
         ]
         lines += [f"left out: {file.left_out}" for file in self.left_out]
         lines += report_suspects(self.suspects)
         return "\n".join(lines)
+
+
+def _so_many(number: int, of: str) -> str:
+    return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any
 import gradio as gr
 from gradio.components.chatbot import ExampleMessage
 
-from rag.assistant import LONGEST_QUESTION, Assistant
+from rag.assistant import Assistant
 from rag.errors import RagError
+from rag.questions import LONGEST_QUESTION
 from rag.types import Delta
 from rag.ui.conversation import Turn, earlier, messages
 from rag.ui.examples import examples
