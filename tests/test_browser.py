@@ -38,6 +38,8 @@ def opened(
             route.abort()
 
     context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+    # A busy machine may take long to open the page; what is quick does not wait for it.
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.route("**/*", refuse_outside)
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -146,6 +146,7 @@ def test_a_readers_thumb_becomes_a_candidate_line(
 ) -> None:
     question = "Combien de membres ont rejoint l'initiative conjointe ?"
     context = browser.new_context(locale="fr-FR")
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto(chat.url)
     page.locator("#question textarea").wait_for()
