@@ -200,9 +200,14 @@ def test_neighbours_are_those_of_an_exhaustive_search(tmp_path: Path) -> None:
     query = _unit(np.random.default_rng(1).normal(size=(1, 24)))[0]
     rows, cosines = opened.search(query, 7)
     assert rows.tolist() == np.argsort(-(matrix @ query))[:7].tolist()
-    np.testing.assert_allclose(cosines, (matrix @ query)[rows], atol=1e-6)
+    # bfloat16: a rebuild may take such vectors over, since they lose nothing more.
+    np.testing.assert_allclose(cosines, (matrix @ query)[rows], atol=2e-3)
     assert len(opened.search(query, 10_000)[0]) == 500
-    np.testing.assert_array_equal(opened.rows(rows), matrix[rows])
+    kept = opened.rows(np.arange(500))
+    np.testing.assert_allclose(kept, matrix, rtol=2**-7)
+    assert opened.reusable
+    vectors.write(tmp_path / "again.faiss", kept)
+    np.testing.assert_array_equal(Vectors(tmp_path / "again.faiss").rows(np.arange(500)), kept)
 
 
 def test_a_large_index_is_approximate_and_pads_nothing(
@@ -212,7 +217,7 @@ def test_a_large_index_is_approximate_and_pads_nothing(
     matrix = _unit(np.random.default_rng(0).normal(size=(4000, 16)))
     vectors.write(tmp_path / "v.faiss", matrix)
     opened = Vectors(tmp_path / "v.faiss")
-    assert not opened.exact
+    assert not opened.reusable
     # Of the lists probed some hold fewer rows than asked for: FAISS then answers row −1.
     rows, cosines = opened.search(matrix[5], 4000)
     assert 0 < len(rows) < 4000

@@ -15,7 +15,9 @@ from sentence_transformers.base.modality_types import PairInput, SingleInput
 from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import BertConfig, BertModel
+from transformers import BertConfig
+
+from rag.encoder.layers import BertLayers
 
 
 class PackedBert(InputModule):
@@ -29,17 +31,11 @@ class PackedBert(InputModule):
         *,
         longest: int,
     ) -> None:
-        """Raises RuntimeError if `weights` do not fit `config`."""
+        """Raises ValueError or KeyError if `weights` do not fit `config`."""
         super().__init__()  # type: ignore[no-untyped-call]
-        # On the meta device nothing is drawn at random only to be replaced.
-        with torch.device("meta"):
-            self.bert = BertModel(config, add_pooling_layer=False)
-        self.bert.load_state_dict(dict(weights), assign=True)
-        embeddings = self.bert.embeddings
-        positions = torch.arange(self.bert.config.max_position_embeddings).unsqueeze(0)
-        embeddings.register_buffer("position_ids", positions, persistent=False)
-        kinds = torch.zeros_like(positions)
-        embeddings.register_buffer("token_type_ids", kinds, persistent=False)
+        self._config = config
+        self._weights = weights
+        self._layers = BertLayers(config, weights)
         self.tokenizer = self._tokenizer = tokenizer
         self.max_seq_length = longest
 
@@ -53,7 +49,7 @@ class PackedBert(InputModule):
         self._tokenizer.enable_truncation(tokens)
 
     def get_embedding_dimension(self) -> int:
-        return int(self.bert.config.hidden_size)
+        return int(self._config.hidden_size)
 
     def preprocess(
         self,
@@ -71,15 +67,13 @@ class PackedBert(InputModule):
 
     def forward(self, features: dict[str, Tensor], **_: object) -> dict[str, Tensor]:
         """Adds «token_embeddings», (texts, tokens, d) float32 whatever the weights' format."""
-        states = self.bert(
-            input_ids=features["input_ids"], attention_mask=features["attention_mask"]
-        ).last_hidden_state
+        states = self._layers(features["input_ids"], features["attention_mask"])
         return {**features, "token_embeddings": states.float()}
 
     def save(self, output_path: str, *_: object, **__: object) -> None:
         """Write config.json, tokenizer.json and model.safetensors, in full, to a folder."""
         folder = Path(output_path)
-        (folder / "config.json").write_text(self.bert.config.to_json_string(), encoding="utf-8")
+        (folder / "config.json").write_text(self._config.to_json_string(), encoding="utf-8")
         self._tokenizer.save(str(folder / "tokenizer.json"))
-        state = {k: v.float().contiguous() for k, v in self.bert.state_dict().items()}
+        state = {k: v.float().contiguous() for k, v in self._weights.items()}
         save_file(state, folder / "model.safetensors", metadata={"format": "pt"})

@@ -11,10 +11,12 @@ from typing import cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
 from rag.encoder.bundled import Loaded
 
 _BATCH = 32
+_OF_TOKENS = ("attention_mask", "token_embeddings")
 _FEW = 4
 
 
@@ -110,9 +112,12 @@ class SentenceTransformersEncoder:
 
     def encode_query_tokens(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One question's vector (d,) and those of its own tokens (tokens, d), in one pass."""
-        [read] = self._read([text], self._query_prefix, progress=False)
+        with self._turn, _threads_for(1), torch.inference_mode():
+            # `encode` takes a millisecond to arrange even one text.
+            read = self._model(self._model.preprocess([text], prompt=self._query_prefix or None))
+        vector = functional.normalize(read["sentence_embedding"].float(), dim=1)[0].numpy()
         # Without the marks that stand first and last in every text.
-        return read["sentence_embedding"].float().numpy(), _tokens(read)[1:-1]
+        return vector, _tokens({name: read[name][0] for name in _OF_TOKENS})[1:-1]
 
     def _read(
         self, texts: Sequence[str], prefix: str, progress: bool

@@ -283,7 +283,7 @@ def _projection(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class Reusable:
-    """An index of the same encoder that keeps exact vectors, and its rows by embedded text."""
+    """An index of the same encoder whose vectors can be written again, and its rows by embedded text."""
 
     index: Index
     rows: dict[str, int]
@@ -294,7 +294,7 @@ def _reusable(index: Path, encoder: Encoder) -> Reusable | None:
         before = Index.open(index)
     except RagError:
         return None
-    if before.manifest.encoder.fingerprint != encoder.fingerprint or not before.vectors.exact:
+    if before.manifest.encoder.fingerprint != encoder.fingerprint or not before.vectors.reusable:
         return None
     texts = [embedded_text(before.paragraphs[p.paragraph_id], p) for p in before.passages]
     return Reusable(before, {text: row for row, text in enumerate(texts)})
