@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import traceback
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -92,6 +93,11 @@ async def _produce(
         pieces.put_nowait(Fault("timeout"))
     except Fault as fault:
         pieces.put_nowait(fault)
+    except Exception as error:  # noqa: BLE001  whatever it is, nobody is to wait for the time-out
+        # Where it was raised; not its text, which may be the endpoint's.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("chat model %s: unexpected %s\n%s", settings.name, type(error).__name__, where)
+        pieces.put_nowait(Fault("malformed", type(error).__name__))
 
 
 async def _tried(
