@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import AsyncGenerator
 from typing import cast
 
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.language_models import BaseChatModel
 from scripted_model import ScriptedModel
-from scripted_steps import KEY, Status
+from scripted_steps import KEY, End, Raw, Status, Step
 
 from rag.chat_model import BackgroundLoop, Fault, open_chat_model
 from rag.chat_model.call import Ended, call
@@ -86,3 +88,27 @@ def test_an_error_that_nobody_expected_ends_the_call_and_is_logged_without_its_t
     assert (raised.kind, raised.cause) == ("malformed", "RuntimeError")
     assert "test_chat_faults.py" in caplog.text, "where it was raised"
     assert KEY not in caplog.text
+
+
+# --- what an endpoint says ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (End(KEY),),
+        ("Some text.", End(KEY)),
+        (Status(401, body=json.dumps({"error": {"message": KEY, "type": KEY, "code": KEY}})),),
+        (Raw(f'data: {{"error": {{"message": "{KEY}"}}}}\n\n'.encode()), End(None)),
+        ("Some text.", Raw(f"data: {KEY}\n\n".encode()), End(None)),
+    ],
+)
+def test_the_words_of_an_endpoint_reach_no_log_and_no_fault(
+    steps: tuple[Step, ...], scripted: ScriptedModel, caplog: pytest.LogCaptureFixture
+) -> None:
+    of = settings(scripted, scripted.say("talkative", *steps))
+    model = open_chat_model(of)
+    with caplog.at_level(logging.INFO):
+        raised = fault(model, of)
+    assert raised.kind in ("malformed", "rejected", "interrupted")
+    assert KEY not in f"{raised} {raised.cause} {caplog.text}"

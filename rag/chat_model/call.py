@@ -182,5 +182,6 @@ def _ended(chunk: AIMessageChunk) -> Ended | None:
         if reason in _COMPLETE:
             return Ended(cut=False)
         if reason:
-            raise Fault("malformed", reason)
+            # Not the reason itself: it is the endpoint's to write.
+            raise Fault("malformed", "ended for an unknown reason")
     return None
