@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncGenerator
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.language_models import BaseChatModel
+from langchain_core.tracers.context import tracing_v2_enabled
 from scripted_model import ScriptedModel
 from scripted_steps import KEY, End, Raw, Status, Step
 
@@ -112,3 +115,77 @@ def test_the_words_of_an_endpoint_reach_no_log_and_no_fault(
         raised = fault(model, of)
     assert raised.kind in ("malformed", "rejected", "interrupted")
     assert KEY not in f"{raised} {raised.cause} {caplog.text}"
+
+
+# --- tracing --------------------------------------------------------------------------------
+
+
+class _Tracer(BaseHTTPRequestHandler):
+    """Takes what would be sent to LangSmith."""
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        self._taken()
+
+    def do_POST(self) -> None:
+        self._taken()
+
+    def _taken(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        cast("_TracerServer", self.server).paths.append(self.path)
+        self.send_response(202)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+
+class _TracerServer(ThreadingHTTPServer):
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Tracer)
+        self.paths: list[str] = []
+
+
+@pytest.fixture
+def tracer(monkeypatch: pytest.MonkeyPatch) -> Iterator[_TracerServer]:
+    """A LangSmith that the environment names, and that it asks to trace to."""
+    from langsmith import run_trees
+    from langsmith.utils import get_env_var
+
+    monkeypatch.setattr(run_trees, "_CLIENT", None)
+    server = _TracerServer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    monkeypatch.setenv("LANGCHAIN_TRACING_V2", "true")
+    for start in ("LANGSMITH", "LANGCHAIN"):
+        monkeypatch.setenv(f"{start}_API_KEY", "ls-test")
+        monkeypatch.setenv(f"{start}_ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}")
+    # It remembers what it has read.
+    get_env_var.cache_clear()
+    yield server
+    get_env_var.cache_clear()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_call_is_traced_to_nobody(scripted: ScriptedModel, tracer: _TracerServer) -> None:
+    of = settings(scripted, scripted.say("traced", "Some text.", End()))
+    model = open_chat_model(of)
+    assert called(model, of)[0] == "Some text."
+    with tracing_v2_enabled():
+        assert called(model, of)[0] == "Some text."
+    # The same model, called by LangChain itself, is traced: the tracer above does listen.
+    assert _told(tracer) == []
+    assert list(model.stream(QUESTION))
+    assert _told(tracer) != []
+
+
+def _told(tracer: _TracerServer) -> list[str]:
+    """What has been sent of runs, once all that was to be sent is."""
+    from langchain_core.tracers.langchain import wait_for_all_tracers
+
+    wait_for_all_tracers()
+    return [path for path in tracer.paths if "runs" in path]

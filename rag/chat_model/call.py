@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import random
 import traceback
@@ -51,12 +52,19 @@ async def call(
 
     Raises Fault at the latest a second after `settings.timeout`. Closing the iterator closes the
     connection.
+
+    The call is never traced, whatever LangChain and LangSmith find in the environment: the prompt
+    goes to the model and to nobody else. Whoever traces a chain of his own with our `Runnable` in
+    it sees that step's question and answer, and nothing of the call within.
     """
     pieces: asyncio.Queue[str | Ended | Fault] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     deadline = loop.time() + settings.timeout
     # A task of its own: what a provider leaves unfinished, or will not cancel, cannot hold us up.
-    task = loop.create_task(_produce(model, settings, prompt, deadline, pieces))
+    # Its context is empty, for that of the caller may hold tracers and callbacks of LangChain's.
+    task = loop.create_task(
+        _produce(model, settings, prompt, deadline, pieces), context=contextvars.Context()
+    )
     try:
         while True:
             try:
@@ -86,9 +94,12 @@ async def _produce(
     pieces: asyncio.Queue[str | Ended | Fault],
 ) -> None:
     """Put all pieces, then `Ended` or a Fault."""
+    from langsmith import tracing_context
+
     try:
-        async with asyncio.timeout_at(deadline):
-            pieces.put_nowait(await _tried(model, settings, prompt, deadline, pieces))
+        with tracing_context(enabled=False):
+            async with asyncio.timeout_at(deadline):
+                pieces.put_nowait(await _tried(model, settings, prompt, deadline, pieces))
     except TimeoutError:
         pieces.put_nowait(Fault("timeout"))
     except Fault as fault:
