@@ -94,7 +94,7 @@ def _chat(settings: ChatSettings | None, environ: Mapping[str, str]) -> Iterator
         yield Check("chat model", "off", "RAG_LLM is not set; answers are quoted word for word")
         return
     offline = _local(settings)
-    where = settings.shown_url or f"{settings.provider}'s own endpoint"
+    where = settings.url or f"{settings.provider}'s own endpoint"
     key = key_source(settings, environ)
     keyed = f"key from {key}" if key else "no key"
     limits = (
