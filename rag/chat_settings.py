@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -57,16 +57,16 @@ class Secret:
 class ChatSettings:
     """`provider` and `model` as LangChain's `init_chat_model` takes them («openai», «gpt-…»).
 
-    `url` is the endpoint ("" for the provider's own). The key is `key`, or the content of
-    `key_file`, or what the provider's own package finds in the environment. `temperature` None
-    leaves it to the model. `timeout` (seconds) bounds a whole answer, retries included. `window`
-    and `answer_tokens` count tokens: what prompt and answer may take together, and the answer.
+    `url` is the endpoint ("" for the provider's own); InvalidInput if it holds a user, a password
+    or a query, since HTTP clients log addresses. The key is `key`, or the content of `key_file`, or
+    what the provider's own package finds in the environment. `temperature` None leaves it to the
+    model. `timeout` (seconds) bounds a whole answer, retries included. `window` and `answer_tokens`
+    count tokens: what prompt and answer may take together, and the answer.
     """
 
     provider: str
     model: str
-    # Not in the repr: it may hold a password.
-    url: str = field(default="", repr=False)
+    url: str = ""
     key: Secret | None = None
     key_file: Path | None = None
     temperature: float | None = 0.0
@@ -79,15 +79,9 @@ class ChatSettings:
     def name(self) -> str:
         return f"{self.provider}:{self.model}"
 
-    @property
-    def shown_url(self) -> str:
-        """The endpoint without user, password or query, which may be secrets too."""
-        if not self.url:
-            return ""
-        parts = urlsplit(self.url)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{host}{port}{parts.path}"
+    def __post_init__(self) -> None:
+        if self.url:
+            check_url(self.url, "RAG_LLM_URL")
 
     def read_key(self) -> Secret | None:
         """The key that was given, if any. Raises InvalidInput if its file cannot be read."""
@@ -129,7 +123,7 @@ class ChatSettings:
         settings = cls(
             provider=provider.strip(),
             model=model.strip(),
-            url=_url(environ.get("RAG_LLM_URL", "").strip()),
+            url=environ.get("RAG_LLM_URL", "").strip(),
             key=Secret(key) if key else None,
             key_file=Path(file) if file else None,
             temperature=None
@@ -148,18 +142,21 @@ class ChatSettings:
         return settings
 
 
-def _url(text: str) -> str:
-    if not text:
-        return ""
+def check_url(text: str, name: str) -> None:
+    """Raises InvalidInput, which says `name` and never the text, if it is no address of an endpoint
+    or holds what may be a secret."""
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         valid = None
     if not valid:
-        # Not the text itself, for it may hold a password.
-        raise InvalidInput("RAG_LLM_URL is not an address such as http://127.0.0.1:11434/v1.")
-    return text
+        raise InvalidInput(f"{name} is not an address such as http://127.0.0.1:11434/v1.")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise InvalidInput(
+            f"{name} holds a user, a password, a query or a fragment, and HTTP clients log "
+            "addresses. Leave it out, and give a key in RAG_LLM_KEY or RAG_LLM_KEY_FILE."
+        )
 
 
 def _policy(text: str) -> UnsupportedPolicy:

@@ -15,6 +15,7 @@ import pytest
 from conftest import ROOT, environment
 
 from rag.chat_model import open_chat_model
+from rag.chat_model.providers import Endpoint, endpoint
 from rag.chat_settings import ChatSettings, Secret
 from rag.errors import ChatModelUnavailable, InvalidInput
 from rag.settings import Settings
@@ -107,24 +108,78 @@ def test_a_key_and_a_file_are_one_too_many() -> None:
 
 
 def test_no_way_of_printing_the_settings_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
-    settings = read(
-        RAG_LLM_KEY=KEY, RAG_LLM_URL="https://user:hunter2@proxy.example:8443/v1?token=abc"
-    )
+    settings = read(RAG_LLM_KEY=KEY, RAG_LLM_URL="https://proxy.example:8443/v1")
     key = settings.read_key()
     assert key is not None
     logging.getLogger("test").warning("%s %r %s", settings, settings, key)
     shown = [repr(settings), str(settings), f"{settings}", f"{key} {key!r}", caplog.text]
     shown += [repr(asdict(settings)), repr(copy.deepcopy(settings)), repr([key])]
     assert not any(KEY in text for text in shown)
-    assert settings.shown_url == "https://proxy.example:8443/v1"
     with pytest.raises(TypeError, match="key"):
         pickle.dumps(settings)
 
 
-def test_the_address_with_its_password_is_not_in_the_settings_repr() -> None:
-    settings = read(RAG_LLM_URL="https://user:hunter2@proxy.example:8443/v1?token=abc")
-    assert "hunter2" not in repr(settings)
-    assert "abc" not in repr(settings)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:hunter2@proxy.example:8443/v1",
+        "https://hunter2@proxy.example/v1",
+        "https://proxy.example/v1?token=hunter2",
+        "https://proxy.example/v1#hunter2",
+    ],
+)
+def test_an_address_that_holds_a_secret_is_refused_and_not_repeated(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput, match="RAG_LLM_KEY") as refused:
+        read(RAG_LLM_URL=url)
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(InvalidInput):
+        ChatSettings("openai", "gpt-x", url)
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    with pytest.raises(InvalidInput, match="OPENAI_BASE_URL") as refused:
+        open_chat_model(read(RAG_LLM_KEY=KEY))
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("provider", "environ", "url", "source"),
+    [
+        ("openai", {}, "https://api.openai.com/v1", ""),
+        ("openai", {"OPENAI_BASE_URL": "http://a/v1"}, "http://a/v1", "OPENAI_BASE_URL"),
+        (
+            "openai",
+            {"OPENAI_API_BASE": "http://b/v1", "OPENAI_BASE_URL": "http://a/v1"},
+            "http://b/v1",
+            "OPENAI_API_BASE",
+        ),
+        ("mistralai", {"MISTRAL_BASE_URL": "http://a"}, "http://a", "MISTRAL_BASE_URL"),
+        ("anthropic", {"ANTHROPIC_API_URL": "http://a"}, "http://a", "ANTHROPIC_API_URL"),
+        ("ollama", {}, "http://127.0.0.1:11434", ""),
+        ("ollama", {"OLLAMA_HOST": ""}, "http://127.0.0.1:11434", ""),
+        ("ollama", {"OLLAMA_HOST": "192.0.2.7"}, "http://192.0.2.7:11434", "OLLAMA_HOST"),
+        ("ollama", {"OLLAMA_HOST": ":8080"}, "http://127.0.0.1:8080", "OLLAMA_HOST"),
+        ("ollama", {"OLLAMA_HOST": "[::1]/x"}, "http://[::1]:11434/x", "OLLAMA_HOST"),
+        ("ollama", {"OLLAMA_HOST": "[::1]:80"}, "http://[::1]:80", "OLLAMA_HOST"),
+        ("ollama", {"OLLAMA_HOST": "https://a"}, "https://a", "OLLAMA_HOST"),
+        ("acme", {"OPENAI_BASE_URL": "http://a"}, "", ""),
+    ],
+)
+def test_the_endpoint_is_read_as_the_package_of_the_provider_reads_it(
+    provider: str, environ: dict[str, str], url: str, source: str
+) -> None:
+    settings = ChatSettings(provider, "model")
+    assert endpoint(settings, environ) == Endpoint(url, source)
+    given = ChatSettings(provider, "model", "http://given/v1")
+    assert endpoint(given, environ) == Endpoint("http://given/v1", "RAG_LLM_URL")
+
+
+def test_no_gateway_of_the_environment_comes_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGSMITH_GATEWAY", "http://gateway.example")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    model = open_chat_model(read(RAG_LLM_KEY=KEY))
+    base = getattr(model, "openai_api_base")  # noqa: B009  LangChain's own field
+    assert base == "https://api.openai.com/v1"
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "mistralai", "ollama"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import random
+import traceback
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -50,12 +52,19 @@ async def call(
 
     Raises Fault at the latest a second after `settings.timeout`. Closing the iterator closes the
     connection.
+
+    The call is never traced, whatever LangChain and LangSmith find in the environment: the prompt
+    goes to the model and to nobody else. Whoever traces a chain of his own with our `Runnable` in
+    it sees that step's question and answer, and nothing of the call within.
     """
     pieces: asyncio.Queue[str | Ended | Fault] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     deadline = loop.time() + settings.timeout
     # A task of its own: what a provider leaves unfinished, or will not cancel, cannot hold us up.
-    task = loop.create_task(_produce(model, settings, prompt, deadline, pieces))
+    # Its context is empty, for that of the caller may hold tracers and callbacks of LangChain's.
+    task = loop.create_task(
+        _produce(model, settings, prompt, deadline, pieces), context=contextvars.Context()
+    )
     try:
         while True:
             try:
@@ -85,13 +94,21 @@ async def _produce(
     pieces: asyncio.Queue[str | Ended | Fault],
 ) -> None:
     """Put all pieces, then `Ended` or a Fault."""
+    from langsmith import tracing_context
+
     try:
-        async with asyncio.timeout_at(deadline):
-            pieces.put_nowait(await _tried(model, settings, prompt, deadline, pieces))
+        with tracing_context(enabled=False):
+            async with asyncio.timeout_at(deadline):
+                pieces.put_nowait(await _tried(model, settings, prompt, deadline, pieces))
     except TimeoutError:
         pieces.put_nowait(Fault("timeout"))
     except Fault as fault:
         pieces.put_nowait(fault)
+    except Exception as error:  # noqa: BLE001  whatever it is, nobody is to wait for the time-out
+        # Where it was raised; not its text, which may be the endpoint's.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("chat model %s: unexpected %s\n%s", settings.name, type(error).__name__, where)
+        pieces.put_nowait(Fault("malformed", type(error).__name__))
 
 
 async def _tried(
@@ -176,5 +193,6 @@ def _ended(chunk: AIMessageChunk) -> Ended | None:
         if reason in _COMPLETE:
             return Ended(cut=False)
         if reason:
-            raise Fault("malformed", reason)
+            # Not the reason itself: it is the endpoint's to write.
+            raise Fault("malformed", "ended for an unknown reason")
     return None

@@ -76,7 +76,7 @@ def _status(error: BaseException) -> int | None:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    """Seconds, from the header of the same name (a number or a date)."""
+    """Seconds, from the header of the same name (a number or a date); None if it is neither."""
     headers = getattr(getattr(error, "response", None), "headers", None)
     value = headers.get("retry-after") if headers is not None else None
     if not isinstance(value, str):
@@ -87,5 +87,5 @@ def _retry_after(error: BaseException) -> float | None:
         pass
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.chat_settings import ChatSettings, Secret
+from rag.chat_settings import ChatSettings, Secret, check_url
 from rag.errors import ChatModelUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ _OWN_KEYS = {
     "openai": "OPENAI_API_KEY",
     "anthropic": "ANTHROPIC_API_KEY",
     "mistralai": "MISTRAL_API_KEY",
+    "ollama": "OLLAMA_API_KEY",
 }
+# Where it looks for an endpoint by itself, in its order, and which it takes otherwise.
+_OWN_ENDPOINTS = {
+    "openai": (("OPENAI_API_BASE", "OPENAI_BASE_URL"), "https://api.openai.com/v1"),
+    "anthropic": (("ANTHROPIC_API_URL", "ANTHROPIC_BASE_URL"), "https://api.anthropic.com"),
+    "mistralai": (("MISTRAL_BASE_URL",), "https://api.mistral.ai/v1"),
+    "ollama": (("OLLAMA_HOST",), "http://127.0.0.1:11434"),
+}
+_OLLAMA_PORT = 11434
 # What an endpoint of one's own is given where no key was set: its client insists on one.
 _NO_KEY = "none"
 
@@ -42,18 +52,63 @@ _NAMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address, and the variable of the environment that names it ("" for the provider's own).
+
+    Both are "" for a provider whose package alone knows where it sends what it is given.
+    """
+
+    url: str
+    source: str
+
+
+def endpoint(settings: ChatSettings, environ: Mapping[str, str]) -> Endpoint:
+    """Where questions are sent: `settings.url`, else what the variables of the provider's package
+    say, as it would read them (OPENAI_API_BASE or OPENAI_BASE_URL, ANTHROPIC_API_URL or
+    ANTHROPIC_BASE_URL, MISTRAL_BASE_URL, OLLAMA_HOST), else the provider's own endpoint.
+
+    The package is always told, so that no other variable (a gateway's) sends them elsewhere.
+    Raises InvalidInput, naming the variable.
+    """
+    if settings.url:
+        return Endpoint(settings.url, "RAG_LLM_URL")
+    names, default = _OWN_ENDPOINTS.get(settings.provider, ((), ""))
+    for name in names:
+        if text := environ.get(name, "").strip():
+            url = _ollama_url(text) if settings.provider == "ollama" else text
+            check_url(url, name)
+            return Endpoint(url, name)
+    return Endpoint(default, "")
+
+
+def _ollama_url(host: str) -> str:
+    """OLLAMA_HOST may lack scheme, port and even host («:8080»)."""
+    if "://" in host:
+        return host
+    authority, slash, path = host.partition("/")
+    if authority.startswith(":"):
+        authority = f"127.0.0.1{authority}"
+    # The last colon outside the brackets of IPv6 is the port's.
+    if ":" not in authority.rpartition("]")[2]:
+        authority = f"{authority}:{_OLLAMA_PORT}"
+    return f"http://{authority}{slash}{path}"
+
+
 def open_chat_model(settings: ChatSettings) -> BaseChatModel:
-    """The configured model; nothing is contacted.
+    """The configured model, at its `endpoint` in this process's environment; nothing is contacted.
 
     Raises ChatModelUnavailable if the provider is unknown, its package is not installed or it
-    refuses its settings, and InvalidInput if the key's file cannot be read.
+    refuses its settings, and InvalidInput if the key's file cannot be read or the endpoint's
+    variable makes no sense.
     """
     key = settings.read_key()
+    where = endpoint(settings, os.environ)
     try:
         from langchain.chat_models import init_chat_model
 
         model: BaseChatModel = init_chat_model(
-            settings.model, model_provider=settings.provider, **_parameters(settings, key)
+            settings.model, model_provider=settings.provider, **_parameters(settings, key, where)
         )
     except ImportError as error:
         raise ChatModelUnavailable(_missing(settings, error)) from error
@@ -66,7 +121,7 @@ def open_chat_model(settings: ChatSettings) -> BaseChatModel:
     return model
 
 
-def _parameters(settings: ChatSettings, key: Secret | None) -> dict[str, Any]:
+def _parameters(settings: ChatSettings, key: Secret | None, where: Endpoint) -> dict[str, Any]:
     """What `init_chat_model` is given besides the name; its own type is Any."""
     names = _NAMES.get(settings.provider, _Names())
     values: dict[str, Any] = {
@@ -78,14 +133,14 @@ def _parameters(settings: ChatSettings, key: Secret | None) -> dict[str, Any]:
     }
     if settings.temperature is not None:
         values["temperature"] = settings.temperature
-    if settings.url:
-        values["base_url"] = settings.url
+    if where.url:
+        values["base_url"] = where.url
     if key is not None and names.key:
         values[names.key] = key.reveal()
     if settings.provider == "ollama":
         values["client_kwargs"] = _ollama_client(settings, key)
-    if settings.provider == "openai" and settings.url:
-        values |= _compatible(settings, values)
+    if settings.provider == "openai" and where.source:
+        values |= _compatible(settings, values, where)
     values.pop("", None)
     return values
 
@@ -98,13 +153,15 @@ def _ollama_client(settings: ChatSettings, key: Secret | None) -> Mapping[str, o
     return {"timeout": settings.timeout, **({"auth": Bearer(key)} if key else {})}
 
 
-def _compatible(settings: ChatSettings, values: dict[str, Any]) -> Mapping[str, object]:
+def _compatible(
+    settings: ChatSettings, values: dict[str, Any], where: Endpoint
+) -> Mapping[str, object]:
     """What an OpenAI-compatible server (vLLM, Ollama, llama.cpp…) needs besides."""
     more: dict[str, object] = {"use_responses_api": False, "stream_usage": False}
-    if "api_key" not in values:
+    if settings.url and "api_key" not in values:
         # Else the client would send OPENAI_API_KEY to a host that it was not made for.
         more["api_key"] = _NO_KEY
-    if not (urlsplit(settings.url).hostname or "").endswith("openai.com"):
+    if not (urlsplit(where.url).hostname or "").endswith("openai.com"):
         # Not all of them know the newer name that LangChain gives to the limit.
         del values["max_tokens"]
         more["extra_body"] = {"max_tokens": settings.answer_tokens}

@@ -11,18 +11,17 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from rag.chat_model import BackgroundLoop, Fault, open_chat_model
-from rag.chat_model.call import call
+from rag.chat_model.call import Ended, call
 from rag.chat_model.prompt import Prompt
-from rag.chat_model.providers import key_source
+from rag.chat_model.providers import endpoint, key_source
 from rag.chat_settings import ChatSettings
 from rag.errors import IndexMissing, RagError
 from rag.settings import BUNDLED_ENCODER, Settings
 
 # «off»: not configured, and not needed. «missing»: to be made by a command that is named.
 State = Literal["ok", "off", "missing", "failed"]
-# Ollama's server, where RAG_LLM_URL is not set.
-_HOME = frozenset(("ollama",))
 _PATIENCE = 15.0
+_TOKENS = 16
 _PROBE = Prompt("Answer with one word.", "Say: yes")
 
 
@@ -93,8 +92,15 @@ def _chat(settings: ChatSettings | None, environ: Mapping[str, str]) -> Iterator
     if settings is None:
         yield Check("chat model", "off", "RAG_LLM is not set; answers are quoted word for word")
         return
-    offline = _local(settings)
-    where = settings.shown_url or f"{settings.provider}'s own endpoint"
+    try:
+        found = endpoint(settings, environ)
+    except RagError as error:
+        yield Check("chat model", "failed", str(error), offline=False)
+        return
+    offline = _local(found.url)
+    where = found.url or f"the endpoint that the package of {settings.provider} chooses"
+    if found.source:
+        where = f"{where} (from {found.source})"
     key = key_source(settings, environ)
     keyed = f"key from {key}" if key else "no key"
     limits = (
@@ -108,28 +114,34 @@ def _chat(settings: ChatSettings | None, environ: Mapping[str, str]) -> Iterator
 
 
 def _reached(settings: ChatSettings, offline: bool) -> Check:
-    brief = replace(settings, timeout=min(settings.timeout, _PATIENCE), answer_tokens=16)
+    brief = replace(settings, timeout=min(settings.timeout, _PATIENCE), answer_tokens=_TOKENS)
     subject = "chat model, reached"
     try:
         model = open_chat_model(brief)
         began = time.perf_counter()
-        for _ in BackgroundLoop().iterate(lambda: call(model, brief, _PROBE)):
-            pass
+        *pieces, ended = BackgroundLoop().iterate(lambda: call(model, brief, _PROBE))
     except RagError as error:
         return Check(subject, "failed", str(error), offline=offline)
     except Fault as fault:
         text = f"{fault}; answers are quoted word for word meanwhile"
         return Check(subject, "failed", text, offline=offline)
     elapsed = time.perf_counter() - began
-    return Check(subject, "ok", f"it answered in {elapsed:.1f} s", offline=offline)
+    if any(isinstance(piece, str) and piece.strip() for piece in pieces):
+        return Check(subject, "ok", f"it answered in {elapsed:.1f} s", offline=offline)
+    if isinstance(ended, Ended) and ended.cut:
+        # As models do that think first.
+        text = f"it was reached in {elapsed:.1f} s, and its first {_TOKENS} tokens hold no answer"
+        return Check(subject, "ok", text, offline=offline)
+    text = "it answered nothing; answers are quoted word for word meanwhile"
+    return Check(subject, "failed", text, offline=offline)
 
 
-def _local(settings: ChatSettings) -> bool:
+def _local(url: str) -> bool:
     """Whether the endpoint is on this machine."""
-    if not settings.url:
-        return settings.provider in _HOME
-    host = urlsplit(settings.url).hostname or ""
+    host = urlsplit(url).hostname or ""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host == "localhost"
+    # A server told to listen everywhere (0.0.0.0) is asked here.
+    return address.is_loopback or address.is_unspecified
