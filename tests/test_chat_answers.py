@@ -111,6 +111,61 @@ def test_a_doubtful_sentence_is_flagged_or_if_so_set_dropped_and_counted(
     assert [notice.kind for notice in kept.notices] == ["dropped"]
 
 
+@pytest.mark.parametrize(
+    ("language", "foreign", "own"),
+    [
+        (
+            "fr",
+            "The tax goes to the harbour office by 31 March. Foreign boats pay 500 euros yearly",
+            "Les bateaux étrangers paient 500 euros par an au Harbour Board of Corval",
+        ),
+        (
+            "en",
+            "La redevance est payée à la capitainerie avant le 30 avril. "
+            "Les bateaux visiteurs paient 300 livres",
+            "Visiting boats pay 300 pounds a year, says the Règlement du Port",
+        ),
+    ],
+)
+def test_a_short_sentence_in_the_other_language_is_flagged_and_a_name_of_it_is_not(
+    language: Language, foreign: str, own: str, with_model: Open, scripted: ScriptedModel
+) -> None:
+    name = f"short-foreign-{language}"
+
+    def part(prompt: Prompt, attempt: int) -> Iterator[Step]:
+        marker = prompt.own[0].marker
+        yield f"{prompt.own[0].first} [{marker}]. " * 4
+        yield f"{own} [{marker}]. " + foreign.replace(".", f" [{marker}].") + f" [{marker}]."
+        yield End()
+
+    scripted.said[name] = part
+    answer = with_model(name).ask(QUESTIONS[language])
+    assert answer.writer == "chat"
+    assert "language" not in [one.flag for one in answer.statements[:-2]]
+    assert answer.statements[-3].text.startswith(own[:25])
+    assert all(one.flag in ("language", "unsupported") for one in answer.statements[-2:])
+    assert "language" in [one.flag for one in answer.statements[-2:]]
+
+
+def test_where_the_first_sentence_of_a_line_is_dropped_the_rest_is_still_its_line(
+    with_model: Open, scripted: ScriptedModel
+) -> None:
+    name = "uncited-first"
+
+    def part(prompt: Prompt, attempt: int) -> Iterator[Step]:
+        one = prompt.own[0]
+        uncited = "Tout le monde le sait depuis longtemps. Personne n'en doute à Corval"
+        yield f"- {one.first} [{one.marker}].\n- {uncited}. "
+        yield f"{one.first} [{one.marker}]. {one.first} [{one.marker}].\n"
+        yield f"Il en est ainsi partout. {one.first} [{one.marker}]."
+        yield End()
+
+    scripted.said[name] = part
+    answer = with_model(name, unsupported="drop").ask(QUESTIONS["fr"])
+    lines = [(one.text.startswith("• "), one.continues) for one in answer.statements]
+    assert lines == [(True, False), (True, False), (False, True), (False, False)]
+
+
 def test_hopeless_questions_never_reach_the_model(
     with_model: Open, scripted: ScriptedModel
 ) -> None:

@@ -42,6 +42,9 @@ def read(text: str, cuts: Sequence[int] = (), known: Sequence[str] = KNOWN) -> s
         ("Vrai k3f9x2.", "Vrai {k3f9x2}."),
         ("Vrai [k3f9x2](http://evil.example/).", "Vrai {k3f9x2}."),
         ("Vrai [k3f9x2, zz9zz9].", "Vrai {k3f9x2}."),
+        ("Vrai (k3f9x2 et m4p7q8).", "Vrai {k3f9x2,m4p7q8}."),
+        ("Vrai {k3f9x2}.", "Vrai {k3f9x2}."),
+        ("Vrai (k3f9x2, zzzz9q).", "Vrai {k3f9x2}."),
     ],
 )
 def test_markers_are_read_in_the_ways_that_models_write_them(written: str, kept: str) -> None:
@@ -65,6 +68,7 @@ def test_markers_are_read_in_the_ways_that_models_write_them(written: str, kept:
         ),
         *("[zz9zz9]", "[source 3]", "[Source: 2]", "[doc_4]", "[p. 12]", "[§ 3]", "[†]", "[*]"),
         *("[k3f9x3]", "[ref1]", "¹²", "[réf. 7]", "[note 2]", "[1a]", "[1; 2; 3]"),
+        *("(zzzz9q)", "{zzzz9q}", "｛zzzz9q｝", "(zz9zz9, m4p7q9)", "{zz9zz9 et m4p7q9}"),
     ],
 )
 def test_what_looks_like_a_citation_and_is_none_of_those_shown_is_removed(marker: str) -> None:
@@ -94,6 +98,10 @@ def test_what_looks_like_a_citation_and_is_none_of_those_shown_is_removed(marker
         ("<think>secret [k3f9x2]</think>\n\nVrai.", "Vrai."),
         ("<think>secret sans fin", ""),
         ("[un aparté] et […]", "(un aparté) et (…)"),
+        ("Boats [never] pay [*ever*]", "Boats (never) pay (ever)"),
+        ("The [harbour](http://evil.example/) opens", "The harbour opens"),
+        ("**Data:** names and *metadata:* dates", "Data: names and metadata: dates"),
+        ("java<b></b>script:alert(1)", "javascript: alert(1)"),
     ],
 )
 def test_only_text_is_left(written: str, kept: str) -> None:
@@ -106,6 +114,8 @@ def test_only_text_is_left(written: str, kept: str) -> None:
         "L'article 3, 2,5 % (soit 1/2) : « oui » ; a < b et 2 * 3 = 6 !",
         "12 km² et 3 m³ à 20 °C, le 1er mars 2020 – 50 € l’unité…",
         "Que faire ? Rien. Voir p. ex. l’art. L. 123-4, al. 2.",
+        "Two kinds of data: names and dates (see the file: p. 2). A word, “data:”, and data:",
+        "(COVID19) (Selmouth) (harbor) (fees, boats) (234567) (3456km) (WT3K45) (v2.3.4) {a, b}",
     ],
 )
 def test_ordinary_text_is_left_as_it_is(text: str) -> None:
@@ -152,6 +162,12 @@ syntax = st.sampled_from(
             '"',
             "«",
             "»",
+            "{",
+            "}",
+            ", ",
+            " et ",
+            "zzzz9q",
+            "file:",
         ),
     ]
 )
@@ -164,6 +180,8 @@ hostile = st.lists(syntax, max_size=40).map("".join) | st.text(max_size=60)
 @example("- - ", [3])
 @example("<!-->-->", [5])
 @example("k3f9x2k3f9x2k3f9x2", [12])
+@example("(k3f9x2, m4p7q8 et zzzz9q)", [8, 9, 17, 19])
+@example("**data:** data:» data:»x file: x", [5, 7, 14, 16, 23, 31])
 @example("![x](http://evil.example/a(1).png)", [1, 2, 3, 30])
 @settings(deadline=None, max_examples=400)
 def test_it_does_not_matter_in_which_pieces_it_comes(text: str, cuts: list[int]) -> None:

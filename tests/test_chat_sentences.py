@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -100,6 +103,10 @@ def shown(text: str = TEXT, context: str = "Le port de Corval") -> Shown:
         "« Les bateaux étrangers paient 500 euros par an »",
         "“les bateaux étrangers paient 500 euros par an.”",
         '"LES BATEAUX ÉTRANGERS PAIENT  500 EUROS par an"',
+        "‘Les bateaux étrangers paient 500 euros par an’",
+        "'Les bateaux étrangers paient 500 euros par an'",
+        "„Les bateaux étrangers paient 500 euros par an“",
+        "''Les bateaux étrangers paient 500 euros par an''",
     ],
 )
 def test_a_passage_is_replaced_by_the_words_of_the_store(quoted: str) -> None:
@@ -112,12 +119,32 @@ def test_a_passage_is_replaced_by_the_words_of_the_store(quoted: str) -> None:
 
 def test_typographic_variants_are_the_same_character() -> None:
     assert from_store("« l'accès est libre aux pêcheurs »", [shown()]).passages == {1}
+    assert from_store("‘l’accès est libre aux pêcheurs’", [shown()]).passages == {1}
+    text = "The Harbour Oﬃce, Weißer Weg 3, opens at seven in the morning."
+    for said in (
+        "The Harbour Oﬃce, Weißer Weg 3, opens",
+        "the harbour office, WEISSER weg 3, opens",
+    ):
+        found = from_store(f"Look: “{said}”.", [shown(text)])
+        assert found.text == "Look: “The Harbour Oﬃce, Weißer Weg 3, opens”."
+        assert found.draft == "Look: “[[1:0-37]]”."
 
 
 def test_a_passage_with_a_gap_is_two_spans() -> None:
     found = from_store("« Les bateaux étrangers […] L'accès est libre »", [shown()])
     assert found.draft.count("[[1:") == 2
     assert " […] " in found.draft
+
+
+def test_the_parts_of_a_passage_with_gaps_stand_in_order_in_one_paragraph() -> None:
+    text = "The harbour opens at seven on Mondays. On Sundays the harbour opens at nine."
+    one, other = shown(text), replace(shown("The market opens at eight every day."), number=2)
+    held = from_store("“On Sundays … the harbour … opens at nine”", [other, one])
+    assert held.draft == "“[[1:39-49]] […] [[1:50-61]] […] [[1:62-75]]”"
+    for quoted in ("On Sundays … the harbour … opens at seven", "The harbour … eight every day"):
+        found = from_store(f"“{quoted}”", [one, other])
+        assert found.false
+        assert found.text == quoted
 
 
 @pytest.mark.parametrize(
@@ -127,12 +154,25 @@ def test_a_passage_with_a_gap_is_two_spans() -> None:
         "« Les bateaux paient 500 euros par an »",
         "« eaux étrangers paient 500 euros »",
         "« Les bateaux étrangers […] sont interdits de pêche »",
+        "‘Les bateaux étrangers paient 600 euros par an’",
+        "‘L’accès n’est pas libre aux pêcheurs’",
+        "'Les bateaux étrangers paient 600 euros par an'",
+        "„Les bateaux étrangers paient 600 euros par an“",
+        "„Les bateaux étrangers paient 600 euros par an”",
+        "''Les bateaux étrangers paient 600 euros par an''",
+        "« Les bateaux étrangers paient 600 euros par an”",
+        "« Les bateaux étrangers paient 600 euros par an",
+        "“Les bateaux étrangers paient 600 euros par an",
+        "‘Les bateaux étrangers paient 600 euros par an",
+        '"Les bateaux étrangers paient 600 euros par an',
+        "Les bateaux étrangers paient 600 euros par an »",
+        'Les bateaux étrangers paient 600 euros par an"',
     ],
 )
 def test_what_no_cited_paragraph_holds_is_no_quotation(quoted: str) -> None:
     found = from_store(f"Il est dit : {quoted}.", [shown()])
     assert found.false
-    assert "«" not in found.text
+    assert not re.search(r"[«»“”„‘\"]|''|['’](?!\w)|(?<!\w)'", found.text), found.text
     assert found.passages == frozenset()
     assert from_store(quoted, []).false
 
@@ -144,8 +184,29 @@ def test_a_term_a_title_and_an_empty_text_are_no_false_quotations() -> None:
     assert "«" not in from_store("Le mot « inconnu ».", [shown()]).text
 
 
+def test_an_unpaired_mark_goes_and_what_it_opens_is_false_only_where_the_store_lacks_it() -> None:
+    found = from_store("Il est dit : « les bateaux étrangers paient 500 euros.", [shown()])
+    assert found.text == "Il est dit : les bateaux étrangers paient 500 euros."
+    assert not found.false
+    assert not from_store("Le mot “libre.", [shown()]).false
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’accès est libre, et l'on n'y paie rien aujourd’hui.",
+        "The boats' owners don't pay, and the fishermen’s families don’t either.",
+        'Un tuyau de 5" relie la halle au quai des pêcheurs.',
+    ],
+)
+def test_apostrophes_and_inches_are_no_quotation_marks(text: str) -> None:
+    found = from_store(text, [shown()])
+    assert found.text == text
+    assert not found.false
+
+
 @example("[“[”")
-@given(st.text('abé «»“”"[]1:-0 .', max_size=40))
+@given(st.text("abé «»“”„‘’'\"[]1:-0 .", max_size=40))
 @settings(deadline=None)
 def test_a_draft_holds_no_markers_but_ours(text: str) -> None:
     assert "[[" not in from_store(text, [shown("autre chose")]).draft

@@ -9,6 +9,7 @@ citations from the store.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -38,6 +39,14 @@ if TYPE_CHECKING:
 # Fewer words do not tell which language they are written in.
 _TELLING = 4
 _MOST = 2 / 3
+# What is no sign, path, number or letter of a formula.
+_WORD = re.compile(r"(?<!\S)(?=\S\S)[^\W\d_]+(?:['’-][^\W\d_]+)*(?=[\s,.;:!?)]|$)")
+_CAPITAL = r"(?:[dlDL]['’])?[A-ZÀ-ÖØ-Þ][\w’'-]*"
+# «The Harbour Board of Selmouth» stays English in a French sentence.
+_NAME = re.compile(
+    rf"(?<!\w){_CAPITAL}(?:(?:,?\s+[a-zà-ÿ’']{{1,3}}){{0,3}},?\s+{_CAPITAL})+"
+    rf"|(?<=[\w,;:)] ){_CAPITAL}"
+)
 _ENDS = (".", "!", "?", "…", "»", "”", '"', ")")
 
 
@@ -136,13 +145,13 @@ class ChatGenerator:
             return Written((), (), (Notice("nothing-supported", says.nothing_supported),))
         kept = judged
         if self._settings.unsupported == "drop":
-            kept = [one for one in judged if not one.flag]
+            kept = _unflagged(judged)
         cited = resolve(
             self._drafts(kept, language, says), {one.number: one.paragraph for one in fitted.shown}
         )
         statements = tuple(
-            replace(statement, flag=one.flag, continues=one.sentence.continues and n > 0)
-            for n, (statement, one) in enumerate(zip(cited.statements, kept, strict=True))
+            replace(statement, flag=one.flag, continues=one.sentence.continues)
+            for statement, one in zip(cited.statements, kept, strict=True)
         )
         dropped = len(judged) - len(kept)
         return Written(statements, cited.citations, _notices(says, ended, dropped, fitted))
@@ -203,9 +212,30 @@ def _flag(one: _Judged, support: Support | None, language: Language) -> Flag | N
         return "unsupported"
     if one.quoted.false:
         return "misquoted"
-    if languages.paragraph_language(_unquoted(one.sentence), language) != language:
+    if _in_another(_unquoted(one.sentence), language):
         return "language"
     return None
+
+
+def _unflagged(judged: Sequence[_Judged]) -> list[_Judged]:
+    """Without the flagged sentences. What stays of a line still begins one, with its bullet."""
+    kept: list[_Judged] = []
+    bullet, begins = "", True
+    for one in judged:
+        if not one.sentence.continues:
+            bullet, begins = one.sentence.bullet, True
+        if one.flag:
+            continue
+        leads = begins and one.sentence.continues
+        kept.append(_leading(one, bullet) if leads else one)
+        begins = False
+    return kept
+
+
+def _leading(one: _Judged, bullet: str) -> _Judged:
+    quoted = replace(one.quoted, draft=bullet + one.quoted.draft, text=bullet + one.quoted.text)
+    sentence = replace(one.sentence, text=bullet + one.sentence.text, continues=False)
+    return replace(one, sentence=sentence, quoted=quoted)
 
 
 def _notices(says: Words, ended: Ended, dropped: int, fitted: Fitted) -> tuple[Notice, ...]:
@@ -228,6 +258,20 @@ def _whole(sentence: Sentence) -> bool:
 
 def _unquoted(sentence: Sentence) -> str:
     return unquoted(sentence.said)
+
+
+def _in_another(text: str, language: Language) -> bool:
+    """Whether a sentence is in another language than it should be, throughout: names are left
+    aside, and the title of a document makes no sentence foreign that begins or ends well."""
+    unnamed = _NAME.sub(" ", text)
+    if len(_WORD.findall(unnamed)) < _TELLING or languages.grammar_language(unnamed) == language:
+        return False
+    pieces = unnamed.split()
+    middle = len(pieces) // 2
+    parts = [unnamed]
+    if middle >= _TELLING:
+        parts += [" ".join(pieces[:middle]), " ".join(pieces[middle:])]
+    return all(languages.identify(part) != language for part in parts)
 
 
 def _foreign(found: Sequence[Sentence], language: Language) -> bool:

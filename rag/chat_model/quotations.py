@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.chat_model.shown import Shown
 from rag.citations import plain, quote_marker
 
-_QUOTED = re.compile(r"«\s*([^«»]+?)\s*»|“\s*([^“”]+?)\s*”|\"\s*([^\"]+?)\s*\"")
+# Single marks stand between a space and a word; an apostrophe («l’accès», “don't”) does not.
+_QUOTED = re.compile(
+    r"«\s*([^«»]+?)\s*»|“\s*([^“”]+?)\s*”|„\s*([^„“”]+?)\s*[“”]|\"\s*([^\"]+?)\s*\""
+    r"|''\s*((?:[^']|'(?!'))+?)\s*''"
+    r"|(?<!\w)‘\s*((?:[^‘’]|’(?=\w))+?)\s*’(?!\w)"
+    r"|(?<![\w'])'(?![\s'])((?:[^']|'(?=\w))+?)(?<!\s)'(?![\w'])"
+)
+# A mark without its fellow: what it opens or closes is given as a quotation too. «5"» is a measure.
+_UNPAIRED = re.compile(r"[«“„]\s*|\s*[»”]|(?<!\d)(?:\"|'')|(?<!\w)‘(?=[^\W\d])")
 _GAP = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|\(…\)|\(\.\.\.\)|…|\.\.\.)\s*")
 # Shorter ones are terms or titles; they are compared and cited with their whole paragraph.
 _PASSAGE = 4
@@ -39,69 +48,99 @@ def from_store(text: str, cited: Sequence[Shown]) -> Quoted:
     false = False
     position = 0
     for found in _QUOTED.finditer(text):
-        inner = next(group for group in found.groups() if group is not None)
-        between = text[position : found.start()]
-        opening, closing = text[found.start()], text[found.end() - 1]
+        group = found.lastindex or 0
+        inner = found[group]
+        between, unheld = _unmarked(text[position : found.start()], cited)
+        opening = text[found.start() : found.start(group)].strip()
+        closing = text[found.end(group) : found.end()].strip()
         if opening == "«":
             opening, closing = "« ", " »"
         located = _located(inner, cited)
         position = found.end()
+        false = false or unheld
         draft.append(plain(between))
         read.append(between)
         if located is not None:
-            words = " […] ".join(_flat(one.paragraph.text[a:b]) for one, a, b in located)
+            one, spans = located
+            words = " […] ".join(_flat(one.paragraph.text[a:b]) for a, b in spans)
             if len(words.split()) >= _PASSAGE:
-                passages |= {one.number for one, _, _ in located}
-                draft.append(
-                    opening
-                    + " […] ".join(quote_marker(one.number, a, b) for one, a, b in located)
-                    + closing
-                )
+                passages.add(one.number)
+                markers = " […] ".join(quote_marker(one.number, a, b) for a, b in spans)
+                draft.append(opening + markers + closing)
             else:
                 draft.append(plain(opening + words + closing))
             read.append(opening + words + closing)
             continue
-        named = any(_find(inner, one.paragraph.context) for one in cited)
+        # A title or heading may be named in quotation marks, too.
+        named = _named(inner, cited)
         kept = f"{opening}{inner}{closing}" if named else inner
         draft.append(plain(kept))
         read.append(kept)
-        # A title or heading may be named in quotation marks, too.
         false = false or (not named and len(inner.split()) >= _PASSAGE)
-    draft.append(plain(text[position:]))
-    read.append(text[position:])
-    return Quoted("".join(draft), "".join(read), frozenset(passages), false)
+    rest, unheld = _unmarked(text[position:], cited)
+    draft.append(plain(rest))
+    read.append(rest)
+    return Quoted("".join(draft), "".join(read), frozenset(passages), false or unheld)
 
 
 def unquoted(text: str) -> str:
     """What is left without what stands between quotation marks: the writer's own words."""
-    return _QUOTED.sub(" ", text)
+    return _UNPAIRED.sub(" ", _QUOTED.sub(" ", text))
 
 
-def _located(inner: str, cited: Sequence[Shown]) -> list[tuple[Shown, int, int]] | None:
-    """Where each part of the quotation stands; None if one of them stands nowhere."""
-    located: list[tuple[Shown, int, int]] = []
-    for part in filter(None, _GAP.split(inner)):
-        for one in cited:
-            if span := _find(part, one.text) or _find(part.rstrip(".,;:!?"), one.text):
-                located.append((one, one.start + span[0], one.start + span[1]))
-                break
-        else:
-            return None
-    return located or None
+def _unmarked(text: str, cited: Sequence[Shown]) -> tuple[str, bool]:
+    """Text between quotations without the marks that have no fellow, and whether what such a mark
+    opens or closes is a passage that no cited paragraph holds."""
+    pieces = _UNPAIRED.split(text)
+    marks = [mark.strip() for mark in _UNPAIRED.findall(text)]
+    unheld = False
+    for mark, (before, after) in zip(marks, pairwise(pieces), strict=True):
+        either = mark in ('"', "''")
+        words = before if mark in "»”" or (either and not after[:1].isalnum()) else after
+        held = _located(words, cited) is not None or _named(words, cited)
+        unheld = unheld or (not held and len(words.split()) >= _PASSAGE)
+    return "".join(pieces), unheld
 
 
-def _find(words: str, text: str) -> tuple[int, int] | None:
-    """The span of `words` in `text`, between word boundaries."""
+def _named(words: str, cited: Sequence[Shown]) -> bool:
+    return any(_find(words, one.paragraph.context) for one in cited)
+
+
+def _located(inner: str, cited: Sequence[Shown]) -> tuple[Shown, list[tuple[int, int]]] | None:
+    """The paragraph that holds every part of the quotation, in the order given, and where each
+    stands in it; None if there is none."""
+    parts = [part for part in _GAP.split(inner) if part]
+    for one in cited:
+        spans = _in_order(parts, one.text)
+        if spans:
+            return one, [(one.start + a, one.start + b) for a, b in spans]
+    return None
+
+
+def _in_order(parts: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Each part's span, after that of the part before it; empty if one of them is not there."""
+    spans: list[tuple[int, int]] = []
+    for part in parts:
+        begin = spans[-1][1] if spans else 0
+        span = _find(part, text, begin) or _find(part.rstrip(".,;:!?"), text, begin)
+        if span is None:
+            return []
+        spans.append(span)
+    return spans
+
+
+def _find(words: str, text: str, begin: int = 0) -> tuple[int, int] | None:
+    """The first span of `words` in `text` from `begin`, between word boundaries."""
     pieces = words.translate(_FOLD).casefold().split()
     if not pieces:
         return None
     pattern = r"\s+".join(map(re.escape, pieces))
-    folded = text.translate(_FOLD)
-    lowered = folded.casefold()
-    # Where folding case changes lengths («ß»), only the exact case is compared.
-    haystack = lowered if len(lowered) == len(folded) else folded
-    found = re.search(rf"(?<!\w){pattern}(?!\w)", haystack)
-    return found.span() if found else None
+    folded = [character.casefold() for character in text.translate(_FOLD)]
+    # Folding case makes «ß» and «ﬃ» longer: for each folded character, that of the text.
+    origin = [offset for offset, one in enumerate(folded) for _ in one]
+    search = re.compile(rf"(?<!\w){pattern}(?!\w)").search
+    found = search("".join(folded), sum(map(len, folded[:begin])))
+    return (origin[found.start()], origin[found.end() - 1] + 1) if found else None
 
 
 def _flat(text: str) -> str:

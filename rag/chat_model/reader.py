@@ -34,7 +34,13 @@ _TAG_BEGINS = re.compile(r"<[A-Za-z/!?]")
 _COMPARED = frozenset(" =0123456789")
 _BRACKET = re.compile(r"!?\[([^\[\]\n]{0,300})\]")
 _TARGET = re.compile(r"\((?:[^()\n]|\([^()\n]*\))*\)")
-_ROUND = re.compile(r"\(([a-z0-9 ,;]{6,80})\)", re.IGNORECASE)
+# Markers in a list, and what may become one: whatever begins a match of the first is one of the
+# second, so that it does not matter in which pieces it comes.
+_LISTED = r" {0,3}(?:[a-z0-9]{6}[ ,;]{1,3}(?:(?:et|and) {1,3})?){0,9}"
+_ROUND = re.compile(rf"(?:\(|(\{{))({_LISTED}[a-z0-9]{{6}}[ ,;]{{0,3}})(?(1)\}}|\))", re.IGNORECASE)
+_ROUND_PENDING = re.compile(rf"[({{]{_LISTED}[a-z0-9]{{0,6}}[ ,;]{{0,3}}", re.IGNORECASE)
+# As markers are drawn (see `shown.new_markers`), less «3456km»: a number and its unit.
+_DRAWN = re.compile(r"(?=[a-z]*[2-9])(?!\d+[a-z]+\Z)[2-9]*[a-hjkmnp-z][a-hjkmnp-z2-9]*")
 _LINE_HEAD = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-=_*]{3,}[ \t]*(?=\n|$))*")
 _BULLET = re.compile(r"(?:[-–*•‣▪◦][ \t]+)+")
 _LINE_HEAD_PENDING = re.compile(r"[ \t#>*=_•‣▪◦–-]*")
@@ -50,9 +56,11 @@ _INVISIBLE = re.compile(
     "\ue000-\uf8ff\U000e0000-\U0010ffff\ud800-\udfff]"
 )
 _BRACKETS = str.maketrans("【】［］⟦⟧〔〕〖〗❲❳⁅⁆﹝﹞⦗⦘｛｝", "[]" * 9 + "{}")
-# What looks like a reference and is none of the markers shown: «3», «^1», «¶ 12», «source 2».
+# What looks like a reference and is none of the markers shown: «3», «^1», «¶ 12», «source 2»,
+# «zz9zz9». Words are none: «pay [never]».
 _REFERENCE = re.compile(
-    r"[\^#§¶†*]*(?:\w{1,10}[ .:°-]*)?[\d†‡*]+[a-z]?(?:[-–]\d+)?|[a-z0-9]{5,8}|[\^†‡*]+\w*",
+    r"[\^#§¶†*]*(?:\w{1,10}[ .:°-]*)?\d+[a-z†‡*]?(?:[-–]\d+)?|\^\w+|[\^†‡*]+\d*"
+    r"|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,8}",
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"[,;|/\s]+|\b(?:et|and|&)\b")
@@ -87,7 +95,7 @@ class Reader:
             "[": self._square,
             "]": lambda: ("", 1),
             "!": self._exclamation,
-            "(": self._round,
+            **dict.fromkeys("({", self._round),
             **dict.fromkeys("*_`~", self._emphasis),
             **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", self._raised),
         }
@@ -136,7 +144,7 @@ class Reader:
         «java<b></b>script:», «ht**tp://**»."""
         before, self._tail = self._tail, (self._tail + text)[-16:]
         found = _ADDRESS.search(before + text)
-        if found and found.start() < len(before) < found.end():
+        if found and found.start() < len(before) < found.end() and not _is_word(_bare(found[0])):
             self._tail = text[-16:]
             return f" {text}"
         return text
@@ -242,16 +250,19 @@ class Reader:
         return None
 
     def _round(self) -> tuple[Piece, int] | None:
+        """Markers in other brackets, or the bracket."""
         buffer = self._buffer
-        if found := _ROUND.match(buffer):
-            items = [item.casefold() for item in _PARTED.split(found[1]) if item]
-            if items and all(item in self._known for item in items):
-                return Marks(tuple(dict.fromkeys(items))), found.end()
-            return "(", 1
-        begun = re.fullmatch(r"\([a-z0-9 ,;]{0,6}", buffer, re.IGNORECASE)
-        if begun and not self._final:
-            return None
-        return "(", 1
+        found = _ROUND.match(buffer)
+        if found is None:
+            waits = _ROUND_PENDING.fullmatch(buffer) and not self._final
+            return None if waits else (buffer[0], 1)
+        items = [item for item in _PARTED.split(found[2]) if item]
+        known = [item.casefold() for item in items if item.casefold() in self._known]
+        strange = [item for item in items if item.casefold() not in self._known]
+        if not all(map(_DRAWN.fullmatch, strange)):
+            return buffer[0], 1
+        self.removed += len(strange)
+        return Marks(tuple(dict.fromkeys(known))) if known else "", found.end()
 
     def _emphasis(self) -> tuple[Piece, int] | None:
         found = _EMPHASIS.match(self._buffer)
@@ -308,7 +319,9 @@ class Reader:
         whole = len(address) < len(self._buffer) or len(address) >= 4 * _PATIENCE
         if not whole and not self._final:
             return None
-        bare = address.rstrip(".,;:!?)»”\"'")
+        bare = _bare(address)
+        if _is_word(bare):
+            return bare, len(bare)
         if bare in self._allowed:
             self._tail = ""
             return bare, len(bare)
@@ -319,3 +332,13 @@ class Reader:
 def _is_target(round_bracket: str) -> bool:
     inside = round_bracket[1:-1].strip()
     return not inside or " " not in inside.partition(' "')[0].partition(" '")[0]
+
+
+def _bare(address: str) -> str:
+    """Without the signs of the sentence around it."""
+    return address.rstrip(".,;:!?)»”\"'*`~")
+
+
+def _is_word(bare: str) -> bool:
+    """Whether nothing follows the colon: «two kinds of data: names» names no address."""
+    return f"{bare.casefold()}:" in _OPENERS

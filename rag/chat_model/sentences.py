@@ -31,6 +31,11 @@ class Sentence:
     continues: bool
 
     @property
+    def bullet(self) -> str:
+        """«• » or nothing."""
+        return _BULLET if self.text.startswith(_BULLET) else ""
+
+    @property
     def said(self) -> str:
         """Without the bullet."""
         return self.text.removeprefix(_BULLET)
