@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from rag.conversation.ellipsis import bare, fragment, is_more
@@ -25,6 +26,10 @@ class RuleCondenser:
         for turn in turns[-_REMEMBERED:]:
             said.append(_condensed(turn.question.strip(), said))
         return _condensed(question, [one for one in said if one])
+
+    async def acondense(self, question: str, turns: Sequence[Turn]) -> str:
+        """As `condense`, without blocking the loop."""
+        return await asyncio.to_thread(self.condense, question, turns)
 
 
 def _condensed(question: str, earlier: Sequence[str]) -> str:
