@@ -35,7 +35,6 @@ from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
 from rag.intent import intent
-from rag.language import identify
 from rag.questions import LONGEST_QUESTION, checked
 from rag.reranker import Reranker, answers, open_reranker
 from rag.retriever import Retriever, ScoredHit
@@ -205,7 +204,7 @@ class Assistant:
         return Found(
             asked=asked,
             question=question,
-            language=identify(asked) if question == asked else language_of(asked, earlier),
+            language=language_of(asked, earlier),
             hits=tuple(Hit(one.paragraph, one.score) for one in scored),
             k=k,
             confidence=confidence,

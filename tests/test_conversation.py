@@ -122,6 +122,18 @@ def test_the_language_of_a_follow_up_is_its_own_or_that_of_the_turn_before() -> 
     assert language_of("2015 ?", turns) == "fr"
 
 
+@pytest.mark.parametrize("question", ["Corval?", "Alice Penrose?", "1987?", "Jeanne Morvan ?"])
+def test_a_bare_name_is_answered_in_the_language_of_the_conversation(question: str) -> None:
+    assert language_of(question, [Turn(RUSSIA)]) == "en"
+    assert language_of(question, [Turn(RUSSIA), Turn("Bali?")]) == "en"
+    assert language_of(question, [Turn(AUSTRALIA)]) == "fr"
+
+
+def test_one_word_of_a_language_tells() -> None:
+    assert language_of("Lighthouse?", [Turn(AUSTRALIA)]) == "en"
+    assert language_of("plan de travail", [Turn(RUSSIA)]) == "fr"
+
+
 BOARD = "What does the harbour board of Selmouth do?"
 WHO = "Who chairs the harbour board of Selmouth?"
 SAID = "“The harbour board, chaired by Alice Penrose, meets three times a year.” Not in March."

@@ -58,6 +58,7 @@ def test_the_answer_speaks_the_follow_ups_language(assistant: Assistant) -> None
     french = assistant.ask("Et en 2013 ?", turns=["When does the 2017 moratorium end?"])
     assert french.language == "fr"
     assert assistant.ask("2013?", turns=["When does the 2017 moratorium end?"]).language == "en"
+    assert assistant.ask("Bali?", turns=["When does the 2017 moratorium end?"]).language == "en"
 
 
 def test_what_would_grow_too_long_is_asked_as_it_stands(assistant: Assistant) -> None:
