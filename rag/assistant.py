@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Mapping, Sequence
 from contextlib import aclosing, closing
 from dataclasses import replace
 from functools import cached_property
@@ -35,7 +35,6 @@ from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
 from rag.intent import intent
-from rag.language import identify
 from rag.questions import LONGEST_QUESTION, checked
 from rag.reranker import Reranker, answers, open_reranker
 from rag.retriever import Retriever, ScoredHit
@@ -92,11 +91,18 @@ class Assistant:
         opened = Index.open(Path(index))
         return cls(opened, opened.open_encoder(threads), chat=chat)
 
-    def _open_chat(self, settings: ChatSettings) -> ChatGenerator:
+    def _open_chat(self, settings: ChatSettings) -> Callable[[float], ChatGenerator]:
+        """What makes the generator of one answer, whose time-out is short of the seconds already
+        spent on completing the question."""
         nearness = Nearness(self._encoder, self._index.lexicon)
         model = open_chat_model(settings)
         self._condenser = ModelCondenser(model, settings, self._loop, self._condenser)
-        return ChatGenerator(model, settings, self.checker, nearness)
+
+        def writer(spent: float) -> ChatGenerator:
+            left = replace(settings, timeout=max(0.0, settings.timeout - spent))
+            return ChatGenerator(model, left, self.checker, nearness)
+
+        return writer
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -124,7 +130,8 @@ class Assistant:
 
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
-        return self._retriever.search(self._alone(checked(question), _turns(turns)), k)
+        asked, earlier = checked(question), _turns(turns)
+        return self._retriever.search(_short(self._condenser.condense(asked, earlier), asked), k)
 
     def ask(self, question: str, k: int = 5, turns: Sequence[Turn | str] = ()) -> Answer:
         """A cited answer, or an abstention, in the language of the question, with k hits.
@@ -136,7 +143,8 @@ class Assistant:
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
         if self._chat is None:
-            found = self._find(question, k, turns)
+            asked, earlier = _checked(question, k, turns)
+            found = self._find(asked, self._condenser.condense(asked, earlier), earlier, k)
             return found.refused() if found.hopeless else self._quoted(found)
         with closing(self.stream(question, k, turns)) as items:
             return next(item for item in items if isinstance(item, Answer))
@@ -168,7 +176,12 @@ class Assistant:
     async def _answering(
         self, question: str, k: int, turns: Sequence[Turn | str]
     ) -> AsyncGenerator[Delta | Answer]:
-        found = await asyncio.to_thread(self._find, question, k, turns)
+        asked, earlier = _checked(question, k, turns)
+        clock = asyncio.get_running_loop()
+        begun = clock.time()
+        completed = await self._condenser.acondense(asked, earlier)
+        spent = clock.time() - begun
+        found = await asyncio.to_thread(self._find, asked, completed, earlier, k)
         if found.hopeless:
             yield found.refused()
             return
@@ -177,34 +190,26 @@ class Assistant:
             return
         paragraphs = to_read(self._evidence(found), found.hits)
         try:
-            writing = self._chat.stream(found.question, found.language, paragraphs)
+            writing = self._chat(spent).stream(found.question, found.language, paragraphs)
             async with aclosing(writing) as items:
                 async for item in items:
                     yield item if isinstance(item, Delta) else _written(found, item)
         except Fault as fault:
             yield await asyncio.to_thread(self._quoted, found, (instead(fault, found.language),))
 
-    def _find(self, question: str, k: int, turns: Sequence[Turn | str]) -> Found:
-        if k < 1:
-            raise InvalidInput(f"k={k}: ask for at least one paragraph.")
-        asked, earlier = checked(question), _turns(turns)
-        question = self._alone(asked, earlier)
+    def _find(self, asked: str, completed: str, earlier: Sequence[Turn], k: int) -> Found:
+        question = _short(completed, asked)
         scored = self._retriever.scored(question, max(k, _DEPTH))
         confidence = self._calibration.probability(self._signals(question, scored))
         return Found(
             asked=asked,
             question=question,
-            language=identify(asked) if question == asked else language_of(asked, earlier),
+            language=language_of(asked, earlier),
             hits=tuple(Hit(one.paragraph, one.score) for one in scored),
             k=k,
             confidence=confidence,
             hopeless=not scored or confidence < self._calibration.threshold,
         )
-
-    def _alone(self, asked: str, earlier: Sequence[Turn]) -> str:
-        """The question as it stands without its earlier turns."""
-        completed = self._condenser.condense(asked, earlier)
-        return completed if len(completed) <= LONGEST_QUESTION else asked
 
     def _evidence(self, found: Found) -> tuple[Evidence, ...]:
         def missing(paragraph: Paragraph) -> tuple[str, ...]:
@@ -279,6 +284,18 @@ class Assistant:
         for paragraph in self._index.paragraphs.values():
             grouped[paragraph.document_id].append(paragraph)
         return grouped
+
+
+def _checked(question: str, k: int, turns: Sequence[Turn | str]) -> tuple[str, list[Turn]]:
+    """The question and its turns. Raises InvalidInput."""
+    if k < 1:
+        raise InvalidInput(f"k={k}: ask for at least one paragraph.")
+    return checked(question), _turns(turns)
+
+
+def _short(completed: str, asked: str) -> str:
+    """The completed question, unless it grew longer than a question may be."""
+    return completed if len(completed) <= LONGEST_QUESTION else asked
 
 
 def _turns(turns: Sequence[Turn | str]) -> list[Turn]:

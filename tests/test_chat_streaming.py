@@ -108,6 +108,71 @@ def test_cancelling_a_task_stops_the_model_at_once(
     assert gone(scripted, name)
 
 
+def test_cancelling_a_follow_up_stops_the_model_that_completes_it(
+    with_model: Open, scripted: ScriptedModel
+) -> None:
+    name = scripted.say("cancelled-completing", Wait(60))
+    assistant = with_model(name, timeout=60.0)
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(assistant.aask("And in Corval?", turns=[QUESTIONS["en"]]))
+        while not scripted.attempts(name):
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    assert gone(scripted, name)
+
+
+def test_completing_and_answering_share_one_time_out(
+    with_model: Open, scripted: ScriptedModel
+) -> None:
+    """The answer would come within the time-out if half of it were not spent already."""
+
+    def part(prompt: Prompt, attempt: int) -> Iterator[Step]:
+        if "Rewrite this" in prompt.system:
+            yield Wait(60)
+        yield Wait(1.5)
+        one = prompt.own[0]
+        yield f"{one.first} [{one.marker}]."
+        yield End()
+
+    scripted.said["slow-twice"] = part
+    assistant = with_model("slow-twice", timeout=2.0)
+    answer = assistant.ask("And in Corval?", turns=[QUESTIONS["en"]])
+    assert answer.interpreted == "What mooring fee do visiting boats pay in the harbour of Corval?"
+    assert [notice.kind for notice in answer.notices] == ["fell-back"]
+    assert len(scripted.attempts("slow-twice")) == 2
+
+
+def test_more_follow_ups_than_threads_wait_for_their_model_side_by_side(
+    with_model: Open, scripted: ScriptedModel
+) -> None:
+    """The model completes none before it has been asked to complete all: were one to hold a
+    thread that another needs, all would give way to the rules."""
+    many = 72
+    together = threading.Barrier(many, timeout=60)
+    whole = "What mooring fee do boats pay in the harbour of Corval?"
+
+    def part(prompt: Prompt, attempt: int) -> Iterator[Step]:
+        if "Rewrite this" in prompt.system:
+            together.wait()
+            yield whole
+        yield End()
+
+    scripted.said["many"] = part
+    assistant = with_model("many", timeout=120.0)
+
+    async def all_of_them() -> list[Answer]:
+        turns = [QUESTIONS["en"]]
+        return await asyncio.gather(*(assistant.aask("Corval?", 1, turns) for _ in range(many)))
+
+    completed = {answer.interpreted for answer in asyncio.run(all_of_them())}
+    assert completed == {whole}
+
+
 def test_eight_conversations_stream_side_by_side(with_model: Open, scripted: ScriptedModel) -> None:
     """Each model says its next word only when all eight have said the one before and been heard:
     if one conversation blocked another, none would end."""

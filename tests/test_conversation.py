@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.conversation import RuleCondenser
+from rag.conversation.fidelity import faithful
 from rag.conversation.rules import language_of
 from rag.types import Turn
 
@@ -119,6 +120,54 @@ def test_the_language_of_a_follow_up_is_its_own_or_that_of_the_turn_before() -> 
     assert language_of("Et le Japon ?", [Turn(RUSSIA)]) == "fr"
     assert language_of("2015?", [Turn(RUSSIA)]) == "en"
     assert language_of("2015 ?", turns) == "fr"
+
+
+@pytest.mark.parametrize("question", ["Corval?", "Alice Penrose?", "1987?", "Jeanne Morvan ?"])
+def test_a_bare_name_is_answered_in_the_language_of_the_conversation(question: str) -> None:
+    assert language_of(question, [Turn(RUSSIA)]) == "en"
+    assert language_of(question, [Turn(RUSSIA), Turn("Bali?")]) == "en"
+    assert language_of(question, [Turn(AUSTRALIA)]) == "fr"
+
+
+def test_one_word_of_a_language_tells() -> None:
+    assert language_of("Lighthouse?", [Turn(AUSTRALIA)]) == "en"
+    assert language_of("plan de travail", [Turn(RUSSIA)]) == "fr"
+
+
+BOARD = "What does the harbour board of Selmouth do?"
+WHO = "Who chairs the harbour board of Selmouth?"
+SAID = "“The harbour board, chaired by Alice Penrose, meets three times a year.” Not in March."
+
+
+@pytest.mark.parametrize(
+    ("written", "turns", "holds"),
+    [
+        (WHO, [Turn(BOARD)], True),
+        ("Who is Zorglub and who chairs the harbour board of Selmouth?", [Turn(BOARD)], False),
+        ("Zorglub, who chairs the harbour board of Selmouth?", [Turn(BOARD)], False),
+        ("Who does not chair the harbour board of Selmouth?", [Turn(BOARD)], False),
+        ("Who doesn't chair the harbour board of Selmouth?", [Turn(BOARD)], False),
+        ("Who chairs the three harbour boards of Selmouth?", [Turn(BOARD)], False),
+        ("Who chairs the harbour board of Selmouth on Sundays?", [Turn(BOARD)], False),
+        ("Who chairs the harbour board of Selmouth? Russia?", [Turn(BOARD)], False),
+        ("Who chairs Alice Penrose's harbour board?", [Turn(BOARD, SAID)], True),
+        ("Who never chairs the harbour board in March?", [Turn(BOARD, SAID)], True),
+        ("Who chairs the 3 harbour boards?", [Turn(BOARD, SAID)], False),
+        ("Who chairs the three harbour boards?", [Turn(BOARD, SAID)], True),
+    ],
+)
+def test_a_model_adds_no_name_number_or_denial(
+    written: str, turns: list[Turn], holds: bool
+) -> None:
+    assert faithful(written, "And who chairs it?", BOARD, turns) == holds
+
+
+def test_a_model_keeps_a_denial_and_may_translate_a_place() -> None:
+    assert not faithful("Why does Russia sign it?", "Why not?", RUSSIA, [Turn(RUSSIA)])
+    turns = [Turn("Que propose la Russie dans sa communication sur le commerce ?")]
+    whole = "Why does Russia propose a communication on commerce?"
+    assert faithful(whole, "And why does it propose one?", "", turns)
+    assert not faithful(whole.replace("Russia", "Japan"), "And why does it?", "", turns)
 
 
 WORDS = """et la le de du il elle qui quand Russie Japon 2015 texte cette son it its what about and

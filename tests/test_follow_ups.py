@@ -58,6 +58,7 @@ def test_the_answer_speaks_the_follow_ups_language(assistant: Assistant) -> None
     french = assistant.ask("Et en 2013 ?", turns=["When does the 2017 moratorium end?"])
     assert french.language == "fr"
     assert assistant.ask("2013?", turns=["When does the 2017 moratorium end?"]).language == "en"
+    assert assistant.ask("Bali?", turns=["When does the 2017 moratorium end?"]).language == "en"
 
 
 def test_what_would_grow_too_long_is_asked_as_it_stands(assistant: Assistant) -> None:
@@ -234,6 +235,20 @@ def test_a_model_that_hangs_gives_way_to_the_rules_in_time(
 def test_a_model_leaves_a_whole_question_alone(index: Path, scripted: ScriptedModel) -> None:
     assistant = with_model(index, scripted, condensing(STATEMENT.replace(" ?", "?")))
     assert assistant.ask(STATEMENT, turns=[RUSSIA]).interpreted is None
+
+
+def test_our_own_citation_marks_keep_no_answer_from_the_model(
+    index: Path, scripted: ScriptedModel
+) -> None:
+    whole = "Qui a présenté la déclaration avec Roberto Azevêdo ?"
+    assistant = with_model(index, scripted, condensing(whole))
+    said = "• Elle a été présentée par Roberto Azevêdo [1] [2] ⚠\n• « Autre phrase. » [3]"
+    turns = [Turn("Qui a présenté la déclaration ?", said)]
+    answer = assistant.ask("Qui l'a présentée avec lui ?", turns=turns)
+    assert answer.interpreted == whole
+    asked_for_it = scripted.played[-2].prompt.human
+    assert "présentée par Roberto Azevêdo • « Autre phrase. »" in asked_for_it
+    assert assistant.search("Qui l'a présentée avec lui ?", turns=turns) == answer.hits
 
 
 def test_an_order_quoted_in_an_answer_is_not_passed_on(

@@ -26,7 +26,8 @@ class _End:
         self.error = error
 
 
-# Threads for what blocks (search, checks, a follow-up completed by the model), of many at once.
+# Threads for what computes (search, checks), of many at once. What waits for a model waits on the
+# loop: looking up the name of its host takes one of these threads.
 _THREADS = 64
 
 

@@ -15,3 +15,8 @@ class Condenser(Protocol):
         """The question as it would be asked alone; itself if it needs nothing. `turns` are the
         earlier ones, oldest first. Never raises: what cannot be completed comes back unchanged."""
         ...
+
+    async def acondense(self, question: str, turns: Sequence[Turn]) -> str:
+        """As `condense`, on the loop that the answers run on, without blocking it; cancelling it
+        stops a model at once."""
+        ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, closing
@@ -16,6 +17,7 @@ from rag.chat_model.prompt import Prompt
 from rag.chat_model.shown import inert
 from rag.chat_settings import ChatSettings
 from rag.conversation.condenser import Condenser
+from rag.conversation.fidelity import LONGEST, faithful
 from rag.conversation.rules import language_of
 from rag.suspicion import suspicions
 from rag.types import Language, Turn
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 _PATIENCE = 8.0
 _TURNS = 6
 _ANSWER = 600
-_LONGEST = 400
 _LABEL = re.compile(r"^(?:(?:question|stand-?alone question|question autonome)\s*:\s*)+", re.I)
+# As `Statement` writes them: « … [1] [2] ⚠».
+_MARKS = re.compile(r"(?: \[\d{1,3}\])+(?: ⚠)?")
 _QUOTES = " \"'«»“”`*"
 _SYSTEM: dict[Language, str] = {
     "fr": """\
@@ -61,36 +64,40 @@ class ModelCondenser:
     otherwise: Condenser
 
     def condense(self, question: str, turns: Sequence[Turn]) -> str:
-        """The question as it would be asked alone; it blocks for some seconds at most. Not to be
-        called on the loop that the model runs on."""
+        """As `acondense`, for callers that may block. Not to be called on the loop that the model
+        runs on."""
+        if not turns:
+            return question
+
+        async def once() -> AsyncGenerator[str]:
+            yield await self.acondense(question, turns)
+
+        with closing(self.loop.iterate(once)) as items:
+            return next(items)
+
+    async def acondense(self, question: str, turns: Sequence[Turn]) -> str:
+        """The question as it would be asked alone, some seconds later at most. To be awaited on
+        the loop that the model runs on; cancelling it closes the model's connection."""
         if not turns or not question.strip():
             return question
-        # A poisoned paragraph may be quoted in an answer: it has no say in what is asked.
-        told = [turn if not suspicions(turn.answer) else Turn(turn.question) for turn in turns]
-        by_rule = self.otherwise.condense(question, turns)
-        written = self._written(question, told[-_TURNS:])
-        if not written or not _faithful(written, question, by_rule, told):
+        by_rule = await self.otherwise.acondense(question, turns)
+        told = await asyncio.to_thread(_told, turns)
+        prompt = await asyncio.to_thread(self._prompt, question, told[-_TURNS:])
+        written = await self._written(prompt) if prompt else ""
+        if not written or not await asyncio.to_thread(faithful, written, question, by_rule, told):
             return by_rule
         return question if _alike(written, question) else written
 
-    def _written(self, question: str, turns: Sequence[Turn]) -> str:
-        prompt = self._prompt(question, turns)
-        if prompt is None:
-            return ""
-        settings = replace(self.settings, timeout=min(self.settings.timeout, _PATIENCE))
-
-        async def pieces() -> AsyncGenerator[str]:
-            length = 0
-            async with aclosing(call(self.model, settings, prompt)) as answer:
-                async for piece in answer:
-                    if isinstance(piece, Ended) or length > _LONGEST:
-                        return
-                    length += len(piece)
-                    yield piece
-
+    async def _written(self, prompt: Prompt) -> str:
+        # Half of a short time-out is left to the answer.
+        settings = replace(self.settings, timeout=min(self.settings.timeout / 2, _PATIENCE))
+        text = ""
         try:
-            with closing(self.loop.iterate(pieces)) as items:
-                text = "".join(items)
+            async with aclosing(call(self.model, settings, prompt)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Ended) or len(text) > LONGEST:
+                        break
+                    text += piece
         except Fault:
             return ""
         return _LABEL.sub("", text.strip(_QUOTES + "\n")).strip(_QUOTES)
@@ -114,30 +121,11 @@ class ModelCondenser:
         return None
 
 
-def _faithful(written: str, question: str, by_rule: str, turns: Sequence[Turn]) -> bool:
-    """Whether the model wrote a question of the conversation's own words: one line, no more names,
-    numbers or terms than were said, and those of the question all there."""
-    if len(written) > max(_LONGEST, 2 * len(question)) or "\n" in written:
-        return False
-    if len(written) < len(question) // 2 or "[" in written or "<" in written:
-        return False
-    said = " ".join([by_rule, *(f"{turn.question} {turn.answer}" for turn in turns)])
-    new, own, before = _stems(written), _stems(question), _stems(f"{question} {said}")
-    added = new - before
-    numbers = {stem for stem in new | own if any(map(str.isdigit, stem))}
-    if numbers & (added | (own - new)):
-        return False
-    # A plural made singular or a word of grammar is no invention; whole new terms are.
-    return len(added) <= len(new) // 4 and len(own - new) <= len(own) // 3
-
-
-def _stems(text: str) -> frozenset[str]:
-    """Content words, each by its beginning, whichever language it is of."""
-    return frozenset(
-        word if any(map(str.isdigit, word)) else word[:6]
-        for word in analyser.words(text)
-        if analyser.is_content(word, "fr") and analyser.is_content(word, "en")
-    )
+def _told(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns as the model may see them: answers without the assistant's own citation marks,
+    and none that a poisoned paragraph speaks from, which has no say in what is asked."""
+    plain = [replace(turn, answer=_MARKS.sub("", turn.answer)) for turn in turns]
+    return [turn if not suspicions(turn.answer) else Turn(turn.question) for turn in plain]
 
 
 def _alike(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from rag.conversation.words import words
 from rag.support.names import places
 from rag.types import Language
 
-Kind = Literal["place", "name", "year", "document", "other"]
+Kind = Literal["place", "name", "year", "date", "document", "other"]
 
 _TOKEN = re.compile(
     r"(?:quelqu|aujourd)['’]\w+|(?:[dljcnmts]|qu|jusqu|lorsqu|puisqu)['’](?=\w)"
@@ -27,6 +27,13 @@ _MONTH_WORDS = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 )
 _MONTHS = frozenset(_MONTH_WORDS.split())
+# Capitals that name a time, not somebody: «on Sundays», «in March».
+_CALENDAR_WORDS = """
+lundi mardi mercredi jeudi vendredi samedi dimanche
+monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+august september october november december
+"""
+_CALENDAR = _MONTHS | frozenset(_CALENDAR_WORDS.split())
 _AUXILIARY_WORDS = "do does did can could will would should must may might have are were is was"
 _AUXILIARIES = frozenset(_AUXILIARY_WORDS.split())
 _NEVER_INSIDE = frozenset(("qui", "que", "qu'", "dont", "ou", "who", "that", "which", "whose"))
@@ -241,6 +248,8 @@ def _kind(content: Sequence[Token], head: Token, language: Language) -> Kind:
     says = words(language)
     if all(_YEAR.fullmatch(token.text) for token in content):
         return "year"
+    if _is_date(content):
+        return "date"
     if head.folded.removesuffix("s") in {d.removesuffix("s") for d in says.documents}:
         return "document"
     folded = [token.folded for token in content]
@@ -248,6 +257,14 @@ def _kind(content: Sequence[Token], head: Token, language: Language) -> Kind:
     if _places(folded, language) and (capital or len(content) == 1):
         return "place"
     return "name" if capital else "other"
+
+
+def _is_date(content: Sequence[Token]) -> bool:
+    """«Sundays», «le 3 mai», «March 2017»: days and months, with or without numbers."""
+    named = [token for token in content if not token.text[0].isdigit()]
+    return bool(named) and all(
+        token.folded in _CALENDAR or token.folded.removesuffix("s") in _CALENDAR for token in named
+    )
 
 
 def _plural(determiner: str, head: Token, language: Language) -> bool:
@@ -288,7 +305,8 @@ def words_as_phrase(text: str, start: int, preposition: str, language: Language)
     """Words that no article opens ("customs duties") as the phrase that they are: the text from
     `start` on, after its preposition."""
     named = text[start:]
-    last = (tokens(named) or [Token(named, analyser.fold(named), 0, len(named))])[-1]
+    found = tokens(named) or [Token(named, analyser.fold(named), 0, len(named))]
+    last = found[-1]
     return NounPhrase(
         text=named,
         start=start,
@@ -297,7 +315,7 @@ def words_as_phrase(text: str, start: int, preposition: str, language: Language)
         preposition=preposition,
         before=0,
         head=analyser.stems([last.folded], language)[0],
-        kind="other",
+        kind="date" if _is_date(found) else "other",
         plural=False,
         feminine=None,
         asked=False,

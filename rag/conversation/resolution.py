@@ -24,7 +24,8 @@ def resolved(question: str, found: Reference, earlier: Sequence[str], language: 
     """
     for text in reversed(earlier):
         there = identify(text)
-        named = [p for p in noun_phrases(text, there) if not p.asked and p.kind != "year"]
+        phrases = noun_phrases(text, there)
+        named = [p for p in phrases if not p.asked and p.kind not in ("year", "date")]
         if not named:
             continue
         of = _antecedent(found, [core(phrase, there) for phrase in named])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
+from rag import analyser
 from rag.conversation.ellipsis import bare, fragment, is_more
 from rag.conversation.reference import nameless, reference
 from rag.conversation.resolution import resolved
 from rag.conversation.substitution import filled, swapped
 from rag.language import grammar_language, identify
+from rag.translation import LANGUAGES, bundled_table
 from rag.types import Language, Turn
 
 # What was said before these turns no longer bears on a question.
@@ -25,6 +28,10 @@ class RuleCondenser:
         for turn in turns[-_REMEMBERED:]:
             said.append(_condensed(turn.question.strip(), said))
         return _condensed(question, [one for one in said if one])
+
+    async def acondense(self, question: str, turns: Sequence[Turn]) -> str:
+        """As `condense`, without blocking the loop."""
+        return await asyncio.to_thread(self.condense, question, turns)
 
 
 def _condensed(question: str, earlier: Sequence[str]) -> str:
@@ -47,8 +54,22 @@ def _condensed(question: str, earlier: Sequence[str]) -> str:
 
 
 def language_of(question: str, turns: Sequence[Turn]) -> Language:
-    """In which language to answer: that of the question, or where its words do not tell («2015 ?»)
-    that of the turn before."""
-    if grammar_language(question) is None and turns:
-        return language_of(turns[-1].question, turns[:-1])
-    return identify(question)
+    """In which language to answer: that of the question, or where its words do not tell («2015 ?»,
+    a name) that of the turn before."""
+    *later, first = [question, *(turn.question for turn in reversed(turns))]
+    for text in later:
+        if grammar_language(text) is not None:
+            return identify(text)
+        if language := _vocabulary(text):
+            return language
+    return identify(first)
+
+
+def _vocabulary(question: str) -> Language | None:
+    """The language that more of the words belong to; None for names, numbers and words of both."""
+    table = bundled_table()
+    words = [word for word in analyser.words(question) if analyser.is_content(word, "fr")]
+    french, english = (sum(table.knows(word, one) for word in words) for one in LANGUAGES)
+    if french == english:
+        return None
+    return "fr" if french > english else "en"

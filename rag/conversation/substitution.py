@@ -51,7 +51,8 @@ def filled(earlier: str, part: Fragment, language: Language, spoken: Language) -
     adjective = _adjective(earlier, part, language, spoken)
     if adjective:
         return adjective
-    if part.preposition and language == spoken:
+    dated = bool(part.phrases) and part.phrases[0].kind == "date"
+    if (part.preposition or dated) and language == spoken:
         return f"{strip_end(earlier)} {part.text}{mark}"
     return f"{strip_end(earlier)} — {part.text}{mark}"
 
@@ -74,6 +75,12 @@ def _alike(
     there = noun_phrases(earlier, language)
     prepositions = {own.preposition, _TRANSLATED.get(own.preposition, "")} - {""}
     same_preposition = [p for p in there if p.preposition in prepositions]
+    if own.kind == "date":
+        # «And on Mondays?» for «on Sundays», but not for «in March».
+        kinds = ("date", "year") if YEAR.search(own.text) else ("date",)
+        dates = [p for p in there if p.kind in kinds]
+        like = [p for p in dates if p.preposition == own.preposition or p in same_preposition]
+        return (like[-1], own) if like else (None, None)
     same_kind = [p for p in there if p.kind == own.kind == "document"]
     if own.kind in ("name", "place"):
         # «Que dit le texte du Japon ?»: also those inside other phrases.
@@ -85,7 +92,7 @@ def _alike(
         [p for p in same_kind if p in same_preposition],
         same_kind,
         same_head,
-        [p for p in same_preposition if not p.asked and own.kind == "other"],
+        [p for p in same_preposition if own.kind == "other" and not p.asked and p.kind != "date"],
     )
     # The last of its kind: what was said of it is nearest.
     target = next((found[-1] for found in choices if found), None)
