@@ -283,7 +283,7 @@ def _projection(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class Reusable:
-    """An index of the same encoder whose vectors can be written again; its rows by embedded text."""
+    """An index of the same encoder, its vectors fit to be written again; rows by embedded text."""
 
     index: Index
     rows: dict[str, int]
