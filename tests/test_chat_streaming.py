@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -43,15 +42,6 @@ def test_the_answer_is_shown_as_it_is_written_and_then_replaced(
     assert last.writer == "chat"
 
 
-def gone(scripted: ScriptedModel, name: str) -> bool:
-    """Whether the model noticed, within some seconds, that nobody listens any more."""
-    for _ in range(500):
-        if all(one.gone for one in scripted.attempts(name)):
-            return True
-        time.sleep(0.01)
-    return False
-
-
 def test_closing_the_stream_stops_the_model_at_once(
     with_model: Open, scripted: ScriptedModel
 ) -> None:
@@ -59,7 +49,7 @@ def test_closing_the_stream_stops_the_model_at_once(
     items = with_model(name, timeout=60.0).stream(QUESTIONS["fr"])
     assert next(items) == Delta("Un texte")
     items.close()
-    assert gone(scripted, name)
+    assert scripted.left(name)
     assert list(items) == [], "and nothing is kept"
 
 
@@ -79,7 +69,7 @@ def test_cancelling_a_task_stops_the_model_at_once(
             await task
 
     asyncio.run(cancelled())
-    assert gone(scripted, name)
+    assert scripted.left(name)
 
 
 def test_eight_conversations_stream_side_by_side(with_model: Open, scripted: ScriptedModel) -> None:
