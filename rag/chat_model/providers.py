@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -82,6 +83,9 @@ def _parameters(settings: ChatSettings, key: Secret | None) -> dict[str, Any]:
         values["base_url"] = settings.url
     if key is not None and names.key:
         values[names.key] = key.reveal()
+    if settings.provider == "mistralai":
+        # Its class takes whole seconds only; the call's own time-out is exact.
+        values[names.timeout] = ceil(settings.timeout)
     if settings.provider == "ollama":
         values["client_kwargs"] = _ollama_client(settings, key)
     if settings.provider == "openai" and settings.url:
