@@ -1,5 +1,5 @@
-"""An OpenAI-compatible endpoint that plays a part of `scripted_parts`, which the name of the model
-chooses."""
+"""An endpoint that plays a part of `scripted_parts`, which the name of the model chooses, in the
+protocol of one provider."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from scripted_dialects import Dialect, OpenAI
 from scripted_parts import PARTS
 from scripted_steps import Part, Prompt, Raw, Status, Step, Wait
 
@@ -24,6 +25,7 @@ class Played:
     prompt: Prompt
     authorization: str
     body: dict[str, object]
+    path: str = ""
     first_token: float = 0.0
     gone: float = 0.0
     done: bool = False
@@ -32,8 +34,9 @@ class Played:
 class ScriptedModel:
     """The served endpoint: `url`, and what was `played`. `say` replaces the part of one name."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, dialect: Dialect) -> None:
         self.url = url
+        self.dialect = dialect
         self.played: list[Played] = []
         self.said: dict[str, Part] = {}
         self.lock = threading.Lock()
@@ -55,16 +58,26 @@ class ScriptedModel:
     def attempts(self, name: str) -> list[Played]:
         return [one for one in self.played if one.model == name]
 
+    def left(self, name: str) -> bool:
+        """Whether it noticed, within some seconds, that nobody listens any more."""
+        for _ in range(500):
+            if all(one.gone for one in self.attempts(name)):
+                return True
+            time.sleep(0.01)
+        return False
+
 
 def _filled(text: str, markers: list[str]) -> str:
     return re.sub(r"\{(\d)\}", lambda found: markers[int(found[1])], text)
 
 
 @contextmanager
-def served() -> Iterator[ScriptedModel]:
-    """Serve the repertoire on a free port of this machine."""
+def served(dialect: Dialect | None = None) -> Iterator[ScriptedModel]:
+    """Serve the repertoire on a free port of this machine, in OpenAI's dialect or another."""
+    dialect = dialect or OpenAI()
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.model = ScriptedModel(f"http://127.0.0.1:{server.server_address[1]}/v1")
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+    server.model = ScriptedModel(f"{address}{dialect.root}", dialect)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -102,9 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        said = {message["role"]: message["content"] for message in body["messages"]}
-        prompt = Prompt(said.get("system", ""), said["user"])
-        played = Played(body["model"], prompt, self.headers.get("Authorization", ""), body)
+        dialect = self.server.model.dialect
+        prompt, key = dialect.prompt(body), dialect.key(self.headers)
+        played = Played(body["model"], prompt, key, body, self.path)
         with self.server.model.lock:
             attempt = len(self.server.model.attempts(played.model))
             self.server.model.played.append(played)
@@ -117,29 +130,31 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _play(self, played: Played, steps: Iterator[Step]) -> None:
         begun = False
+        dialect = self.server.model.dialect
         for step in steps:
             if isinstance(step, Status):
-                self._json(step.code, step.body, step.headers)
+                self._json(step.code, step.body or dialect.refusal(step.message), step.headers)
                 return
             if isinstance(step, Wait):
                 self._wait(step.seconds)
                 continue
             if not begun:
                 self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream")
+                self.send_header("Content-Type", dialect.content_type)
                 self.send_header("Transfer-Encoding", "chunked")
                 self.send_header("Connection", "close")
                 self.end_headers()
+                if opening := dialect.begin():
+                    self._chunk(opening)
                 begun = True
             if isinstance(step, Raw):
                 self._chunk(step.data)
             elif isinstance(step, str):
                 played.first_token = played.first_token or time.monotonic()
-                self._event({"content": step}, None)
+                self._chunk(dialect.text(step))
             else:
-                if step.reason is not None:
-                    self._event({}, step.reason)
-                self._chunk(b"data: [DONE]\n\n")
+                if closing := dialect.end(step.reason):
+                    self._chunk(closing)
                 self._chunk(b"")
 
     def _wait(self, seconds: float) -> None:
@@ -155,11 +170,6 @@ class _Handler(BaseHTTPRequestHandler):
                     continue
         finally:
             self.connection.setblocking(True)
-
-    def _event(self, delta: dict[str, str], reason: str | None) -> None:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason}
-        record = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
-        self._chunk(f"data: {json.dumps({**record, 'choices': [choice]})}\n\n".encode())
 
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")

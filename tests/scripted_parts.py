@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -227,8 +226,7 @@ def overloaded_once(prompt: Prompt, attempt: int) -> Iterator[Step]:
 
 
 def unauthorized(prompt: Prompt, attempt: int) -> Iterator[Step]:
-    message = f"Incorrect API key provided: {KEY}"
-    yield Status(401, body=json.dumps({"error": {"message": message, "type": "auth"}}))
+    yield Status(401, message=f"Incorrect API key provided: {KEY}")
 
 
 def unknown_model(prompt: Prompt, attempt: int) -> Iterator[Step]:

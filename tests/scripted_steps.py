@@ -75,7 +75,9 @@ class Status:
 
     code: int
     headers: dict[str, str] = field(default_factory=dict)
-    body: str = '{"error": {"message": "scripted", "type": "scripted"}}'
+    # Said in the provider's own form, unless `body` is.
+    message: str = "scripted"
+    body: str = ""
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,10 @@ def test_no_gateway_of_the_environment_comes_between(monkeypatch: pytest.MonkeyP
 def test_every_provider_opens_with_the_same_settings_and_hides_the_key(provider: str) -> None:
     pytest.importorskip(f"langchain_{provider}")
     settings = read(
-        RAG_LLM=f"{provider}:some-model", RAG_LLM_KEY=KEY, RAG_LLM_URL="http://127.0.0.1:9/v1"
+        RAG_LLM=f"{provider}:some-model",
+        RAG_LLM_KEY=KEY,
+        RAG_LLM_URL="http://127.0.0.1:9/v1",
+        RAG_LLM_TIMEOUT="12.5",
     )
     model = open_chat_model(settings)
     assert KEY not in f"{model!r} {model}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import repeat
 
@@ -48,15 +47,6 @@ def test_the_answer_is_shown_as_it_is_written_and_then_replaced(
     assert last.writer == "chat"
 
 
-def gone(scripted: ScriptedModel, name: str) -> bool:
-    """Whether the model noticed, within some seconds, that nobody listens any more."""
-    for _ in range(500):
-        if all(one.gone for one in scripted.attempts(name)):
-            return True
-        time.sleep(0.01)
-    return False
-
-
 def test_closing_the_stream_stops_the_model_at_once(
     with_model: Open, scripted: ScriptedModel
 ) -> None:
@@ -64,7 +54,7 @@ def test_closing_the_stream_stops_the_model_at_once(
     items = with_model(name, timeout=60.0).stream(QUESTIONS["fr"])
     assert next(items) == Delta("Un texte")
     items.close()
-    assert gone(scripted, name)
+    assert scripted.left(name)
     assert list(items) == [], "and nothing is kept"
 
 
@@ -105,7 +95,7 @@ def test_cancelling_a_task_stops_the_model_at_once(
             await task
 
     asyncio.run(cancelled())
-    assert gone(scripted, name)
+    assert scripted.left(name)
 
 
 def test_cancelling_a_follow_up_stops_the_model_that_completes_it(

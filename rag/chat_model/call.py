@@ -30,10 +30,14 @@ _GRACE = 1.0
 _LONGEST_TOKEN = 8
 
 _COMPLETE = frozenset(("stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"))
-_CUT = frozenset(("length", "max_tokens", "model_length", "max_output_tokens"))
+_CUT = frozenset(
+    ("length", "max_tokens", "model_length", "max_output_tokens", "model_context_window_exceeded")
+)
 _DECLINED = frozenset(
     ("content_filter", "refusal", "safety", "recitation", "blocklist", "prohibited_content", "spii")
 )
+# Mistral's word for a failure of its own in the middle of an answer.
+_FAILED = frozenset(("error",))
 # Providers whose packages pass on why an answer ended: where they do not say, it broke off.
 _SAY_WHY = frozenset(("openai", "anthropic", "mistralai", "ollama"))
 
@@ -192,6 +196,8 @@ def _ended(chunk: AIMessageChunk) -> Ended | None:
             return Ended(cut=True)
         if reason in _COMPLETE:
             return Ended(cut=False)
+        if reason in _FAILED:
+            raise Fault("interrupted", reason)
         if reason:
             # Not the reason itself: it is the endpoint's to write.
             raise Fault("malformed", "ended for an unknown reason")

@@ -20,6 +20,8 @@ FaultKind = Literal[
 ]
 
 _BUSY = frozenset((408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529))
+# Anthropic's errors within a stream, which began with status 200: the status that each has else.
+_STATUS_IN_STREAM = {"rate_limit_error": 429, "api_error": 500, "overloaded_error": 529}
 
 
 class Fault(Exception):
@@ -72,7 +74,9 @@ def _status(error: BaseException) -> int | None:
         # Ollama's package says -1 where there was none.
         if isinstance(status, int) and status >= 400:
             return status
-    return None
+    body = getattr(error, "body", None)
+    told = body.get("error") if isinstance(body, dict) else None
+    return _STATUS_IN_STREAM.get(str(told.get("type"))) if isinstance(told, dict) else None
 
 
 def _retry_after(error: BaseException) -> float | None:

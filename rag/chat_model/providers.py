@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -137,6 +138,9 @@ def _parameters(settings: ChatSettings, key: Secret | None, where: Endpoint) -> 
         values["base_url"] = where.url
     if key is not None and names.key:
         values[names.key] = key.reveal()
+    if settings.provider == "mistralai":
+        # Its class takes whole seconds only; the call's own time-out is exact.
+        values[names.timeout] = ceil(settings.timeout)
     if settings.provider == "ollama":
         values["client_kwargs"] = _ollama_client(settings, key)
     if settings.provider == "openai" and where.source:
