@@ -76,7 +76,7 @@ def test_stopping_a_flood_of_tokens_closes_the_connection_each_time(
         pieces = BackgroundLoop().iterate(lambda: call(model, settings, PromptText("S", "Q")))
         assert isinstance(next(pieces), str)
         pieces.close()
-        assert gone(scripted, "flooding")
+        assert scripted.left("flooding")
 
 
 @pytest.mark.parametrize("steps", [("Un texte", Wait(60)), (Wait(60),)])
@@ -113,7 +113,7 @@ def test_cancelling_a_follow_up_stops_the_model_that_completes_it(
             await task
 
     asyncio.run(cancelled())
-    assert gone(scripted, name)
+    assert scripted.left(name)
 
 
 def test_completing_and_answering_share_one_time_out(
