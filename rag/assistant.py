@@ -234,7 +234,7 @@ class Assistant:
     @cached_property
     def checker(self) -> Checker:
         """Judges whether cited paragraphs of this index bear out the sentences of any answer."""
-        return Checker(self._encoder, self._index.lexicon)
+        return Checker(self._encoder, self._reranker, self._index.lexicon)
 
     @property
     def manifest(self) -> Manifest:

@@ -29,6 +29,7 @@ from rag.chat_model import BackgroundLoop, ChatGenerator, Fault, Nearness, Writt
 from rag.chat_settings import ChatSettings, Secret
 from rag.encoder import Encoder, open_encoder
 from rag.evaluation.pairs import Pair, load_pairs
+from rag.reranker import open_reranker
 from rag.support import Checker
 from rag.translation import Glossary, Lexicon, bundled_table
 from rag.types import Answer, Delta, Paragraph
@@ -58,7 +59,7 @@ def pairs() -> tuple[Pair, ...]:
 def play(chosen: Sequence[Pair], model: ScriptedModel, encoder: Encoder) -> list[Outcome]:
     """Each sentence is the whole answer of a model that cites the pair's paragraph."""
     lexicon = Lexicon(bundled_table(), Glossary())
-    checker = Checker(encoder, lexicon)
+    checker = Checker(encoder, open_reranker(), lexicon)
     settings = ChatSettings("openai", "labelled", model.url, Secret(KEY), timeout=60.0)
     generator = ChatGenerator(
         open_chat_model(settings), settings, checker, Nearness(encoder, lexicon)

@@ -24,6 +24,7 @@ from rag.chat_model.frames import unframed
 from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.index import Index
+from rag.reranker import open_reranker
 from rag.support import Checker, Claim
 from rag.types import Language
 
@@ -297,7 +298,7 @@ def test_what_did_not_fit_is_reported(with_model: Open) -> None:
 def test_no_sentence_is_shown_unflagged_that_the_checker_does_not_support(
     with_model: Open, harbour_index: Index, harbour_encoder: Encoder
 ) -> None:
-    checker = Checker(harbour_encoder, harbour_index.lexicon)
+    checker = Checker(harbour_encoder, open_reranker(), harbour_index.lexicon)
     for name in GOOD:
         if name == "deliberate":
             continue

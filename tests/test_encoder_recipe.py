@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from rag.encoder.recipe.corpus import words
 from rag.encoder.recipe.distil import Plan, distil
 from rag.encoder.recipe.matches import Match, Matches, Query, alike, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Batch, Mixture
+from rag.encoder.recipe.pairs import Draw, Pairs
 from rag.encoder.recipe.student import SentenceEncoder
 from rag.encoder.recipe.vocabulary import ROWS, transplant
 from rag.errors import InvalidInput
@@ -73,6 +75,9 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "fr": f"qui {fr} ?",
             "en": f"who {en}?",
             "near": "?",
+            "yes": en if at % 2 else fr,
+            "no": f"no {en}" if at % 2 else f"non {fr}",
+            "part": f"{en} there" if at % 2 else f"{fr} là",
         }
         for at, (en, fr) in enumerate(PAIRS[:-1])
     ]
@@ -261,6 +266,29 @@ def test_contrast_brings_queries_nearer_to_their_own_passages(
     assert after > before
 
 
+def test_each_step_reads_right_pairs_before_wrong_ones_and_goes_on_where_it_was_cut(
+    corpus: Path, questions: Path, student: Path
+) -> None:
+    matches = read_questions(corpus, questions)
+    encoder = SentenceEncoder(student, longest=64).eval()
+    draw = Draw(questions=2, wrong=2, claims=2)
+    steps = list(islice(Pairs(matches, encoder, draw, seed=1).steps(0), 12))
+    assert list(islice(Pairs(matches, encoder, draw, seed=1).steps(5), 7)) == steps[5:]
+
+    claimed = {match.claims.borne: match for match in matches if match.claims}
+    asked = {query.text: match for match in matches for query in match.queries}
+    seen: set[str] = set()
+    for step in steps:
+        for group in step.groups:
+            own = claimed if group.task == "bears out" else asked
+            first, passage = group.pairs[0]
+            assert any(text in passage for text in (own[first].en, own[first].fr))
+            assert len(set(group.pairs)) == len(group.pairs) == len(group.weights)
+            seen.add(group.task)
+        assert [text for text, _ in step.near] == ["?"] * len(step.near)
+    assert seen == {"answers", "bears out"}
+
+
 def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     corpus: Path,
     questions: Path,
@@ -272,6 +300,7 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     arguments = ["--corpus", str(corpus), "--work", str(tmp_path / "work"), "--steps", "12"]
     arguments += ["--contrast-steps", "6", "--questions", str(questions)]
     arguments += ["--rerank-steps", "6", "--reranker", str(tmp_path / "reranker")]
+    arguments += ["--claim-steps", "6", "--claims", str(questions)]
     arguments += ["--out", str(out), "--table", str(table), "--teacher", str(teacher)]
     assert command.main(arguments) == 0
     model = load_bundled(out).model
@@ -285,6 +314,9 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     scores = reader.scores("who sees water?", ["the dog sees water", "le chien", ""])
     assert scores.shape == (3,)
     assert np.isfinite(scores).all()
+    borne = reader.borne_out([("the dog sees", "the dog sees water"), ("le chien", "the dog")])
+    assert np.isfinite(borne).all()
+    assert borne.any(), "the training on claims has taught its row of the head"
 
     weights = (out / "weights.safetensors").read_bytes()
     capsys.readouterr()

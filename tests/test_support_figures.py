@@ -18,15 +18,15 @@ FOLDER = Path(__file__).parent.parent / "evals" / "support"
 def test_the_committed_figures_are_reproduced() -> None:
     committed = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
     encoder = open_encoder()
-    judged = judge(checker(encoder), part(load_pairs(FOLDER), "held-back"))
     # Another encoder moves them a little; the command in the README writes them anew.
     apart = 0.005 if encoder.fingerprint == committed["encoder"] else 0.03
-    for name, crosses in (("same", False), ("cross", True)):
-        here = [one for one in judged if one.pair.crosses == crosses]
-        scores = np.array([one.score for one in here])
-        found = auroc(scores, np.array([one.pair.supported for one in here]))
-        assert found == pytest.approx(committed["figures"][name]["auroc"]["value"], abs=apart)
-        assert found > 0.86
+    for of, published in committed["figures"].items():
+        judged = judge(checker(encoder), part(load_pairs(FOLDER), of))
+        for name, crosses in (("same", False), ("cross", True)):
+            here = [one for one in judged if one.pair.crosses == crosses]
+            scores = np.array([one.score for one in here])
+            found = auroc(scores, np.array([one.pair.supported for one in here]))
+            assert found == pytest.approx(published[name]["auroc"]["value"], abs=apart)
 
 
 def test_no_source_is_in_both_parts() -> None:

@@ -16,7 +16,7 @@ from rag.types import Language
 
 LABELS = ("supported", "contradicted", "partly", "unrelated")
 CHANGES = ("", "number", "date", "name", "negation")
-PARTS = ("fit", "held-back")
+PARTS = ("fit", "held-back", "hard")
 PARAGRAPHS, PAIRS = "paragraphs.jsonl", "pairs.jsonl"
 
 
@@ -79,7 +79,7 @@ def load_pairs(folder: Path) -> tuple[Pair, ...]:
         if text.part not in PARTS:
             raise line.error("part", f"is {text.part!r}, not one of {', '.join(PARTS)}")
         if parts.setdefault(text.source, text.part) != text.part:
-            raise line.error("part", f"is {text.part!r}, yet {text.source!r} is in the other part")
+            raise line.error("part", f"is {text.part!r}, yet {text.source!r} is in another part")
         if text.id in texts:
             raise line.error("id", f"{text.id!r} is used twice")
         texts[text.id] = text
@@ -95,7 +95,7 @@ def load_pairs(folder: Path) -> tuple[Pair, ...]:
 
 
 def part(pairs: Sequence[Pair], name: str) -> tuple[Pair, ...]:
-    """The pairs of one part: «fit» or «held-back»."""
+    """The pairs of one part: «fit», «held-back», or «hard» (half turn the meaning round)."""
     return tuple(pair for pair in pairs if pair.paragraph.part == name)
 
 

@@ -2,8 +2,8 @@
 
 `python -m rag.evaluation.support` cross-validates on the part to fit to; with `--write` it
 replaces `rag/support/weights.json` by what it fitted to all of that part. With `--held-back` the
-bundled weights are judged by the part held back, which nothing is tuned on; `--out FILE` writes
-the figures.
+bundled weights are judged by the parts that nothing is tuned on, held back and hard; `--out FILE`
+writes the figures.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rag.errors import RagError
 from rag.evaluation.pairs import PAIRS, Pair, load_pairs, part
 from rag.evaluation.provenance import provenance
 from rag.evaluation.uncertainty import Figure, Rows, figure_of
+from rag.reranker import open_reranker
 from rag.support import Checker
 from rag.support.signals import SIGNALS
 from rag.support.weights import Weights
@@ -32,6 +33,7 @@ Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 FOLDER = Path("evals/support")
+_JUDGED = ("held-back", "hard")
 _FOLDS = 5
 _STRENGTH = 1.0  # of the L2 penalty on signals of unit deviation
 _STEPS = 4000
@@ -56,7 +58,7 @@ class Fitted:
 
 def checker(encoder: Encoder, weights: Weights | None = None) -> Checker:
     """The checker as the pairs are judged: without any collection's glossary."""
-    return Checker(encoder, Lexicon(bundled_table(), Glossary()), weights)
+    return Checker(encoder, open_reranker(), Lexicon(bundled_table(), Glossary()), weights)
 
 
 def fit(signals: Floats, pairs: Sequence[Pair]) -> Fitted:
@@ -170,8 +172,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rag.evaluation.support")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--write", action="store_true", help="replace rag/support/weights.json")
-    parser.add_argument("--held-back", action="store_true", help="judge by the part held back")
-    parser.add_argument("--out", type=Path, help="write the figures of the part held back")
+    parser.add_argument(
+        "--held-back", action="store_true", help="judge by what nothing is fitted to"
+    )
+    parser.add_argument("--out", type=Path, help="write these figures")
     options = parser.parse_args(arguments)
     try:
         pairs = load_pairs(options.folder)
@@ -180,21 +184,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"support: {error}", file=sys.stderr)
         return 1
     if options.held_back:
-        figures = report(judge(checker(encoder), part(pairs, "held-back")))
-        print(table(figures))
+        judged = {name: report(judge(checker(encoder), part(pairs, name))) for name in _JUDGED}
+        for name, figures in judged.items():
+            print(f"{name}\n{table(figures)}\n")
         if options.out:
             source = provenance("support", options.folder / PAIRS, "", {})
             record = {
                 "command": "python -m rag.evaluation.support --held-back",
                 **{k: v for k, v in asdict(source).items() if v},
                 "encoder": encoder.fingerprint,
-                "figures": figures,
+                "figures": judged,
             }
             options.out.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         return 0
     ours = part(pairs, "fit")
     claims = [pair.claim for pair in ours]
-    signals = np.array([one.values() for one in checker(encoder).signals(claims)])
+    # The signals need no weights, and those there are may be of other signals.
+    unfitted = Weights(0.0, (0.0,) * len(SIGNALS), 0.5)
+    signals = np.array([one.values() for one in checker(encoder, unfitted).signals(claims)])
     fitted = fit(signals, ours)
     for name, weight in zip(SIGNALS, fitted.weights.weights, strict=True):
         print(f"{name:10} {weight:8.3f}")

@@ -3,7 +3,9 @@
 A cross-encoder (Nogueira and Cho 2019) of the encoder's own size and vocabulary, in either
 language. It is slower than comparing vectors, so it reads only the first few passages. The
 assistant asks it whether to answer at all; it does not reorder the hits unless a `Retriever` is
-given it, since on the development sets that gained nothing (`evals/bench`).
+given it, since on the development sets that gained nothing (`evals/bench`). It has also learnt to
+read a sentence and a passage and to say whether the passage bears the sentence out, which is one
+of the signals of the support checker.
 """
 
 from __future__ import annotations
@@ -25,10 +27,23 @@ class Reranker(Protocol):
         """The log-odds that each passage answers the question, (len(passages),) float32."""
         ...
 
+    def borne_out(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """The log-odds that, of each pair, the passage bears the sentence before it out,
+        (len(pairs),) float32."""
+        ...
+
 
 def answers(reranker: Reranker, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
     """How far each passage answers the question, from 0 to 1, (len(passages),)."""
-    odds = reranker.scores(question, passages)
+    return _tempered(reranker.scores(question, passages))
+
+
+def bears_out(reranker: Reranker, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+    """How far, of each pair, the passage bears the sentence out, from 0 to 1, (len(pairs),)."""
+    return _tempered(reranker.borne_out(pairs))
+
+
+def _tempered(odds: NDArray[np.float32]) -> NDArray[np.float32]:
     judged: NDArray[np.float32] = 1 / (1 + np.exp(-odds / TEMPERATURE))
     return judged
 
@@ -41,4 +56,4 @@ def open_reranker() -> Reranker:
     return load_bundled()
 
 
-__all__ = ["Reranker", "answers", "open_reranker"]
+__all__ = ["Reranker", "answers", "bears_out", "open_reranker"]

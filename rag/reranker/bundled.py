@@ -11,15 +11,18 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import BertConfig, BertModel
+from transformers import BertConfig
 
 from rag.encoder.bundled import CONFIG, TOKENIZER, WEIGHTS, verified
+from rag.encoder.layers import BertLayers
 from rag.encoder.precision import native_bfloat16
 from rag.encoder.weights import read_packed
 
 HEAD = "head.weight"
 VOCABULARY = "embeddings.word_embeddings.weight"
 _LONGEST = 224  # tokens of question and passage together
+# Rows of the head.
+_ANSWERS, _BEARS_OUT = 0, 1
 _FEW = 16  # pairs read at once: of about one length, so that little of it is padding
 
 
@@ -39,16 +42,7 @@ class PairReader:
         self._head = own.pop(HEAD).float()
         vocabulary = read_packed(encoder / WEIGHTS)[VOCABULARY]
         own[VOCABULARY] = torch.from_numpy(vocabulary).to(kind)
-        with torch.device("meta"):
-            config = BertConfig.from_json_file(encoder / CONFIG)
-            self._bert = BertModel(config, add_pooling_layer=False)
-        self._bert.load_state_dict(own, assign=True)
-        embeddings = self._bert.embeddings
-        positions = torch.arange(config.max_position_embeddings).unsqueeze(0)
-        embeddings.register_buffer("position_ids", positions, persistent=False)
-        kinds = torch.zeros_like(positions)
-        embeddings.register_buffer("token_type_ids", kinds, persistent=False)
-        self._bert.train(False)
+        self._layers = BertLayers(BertConfig.from_json_file(encoder / CONFIG), own)
         self._tokenizer = Tokenizer.from_file(str(encoder / TOKENIZER))
         self._tokenizer.enable_truncation(_LONGEST, strategy="longest_first")
         self._tokenizer.enable_padding()
@@ -56,26 +50,32 @@ class PairReader:
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """The log-odds that each passage answers the question, (len(passages),) float32."""
-        found = np.zeros(len(passages), np.float32)
-        order = sorted(range(len(passages)), key=lambda i: len(passages[i]))
+        return self._scores([(question, passage) for passage in passages], _ANSWERS)
+
+    def borne_out(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """The log-odds that, of each pair, the passage bears the sentence before it out,
+        (len(pairs),) float32."""
+        return self._scores(pairs, _BEARS_OUT)
+
+    def _scores(self, pairs: Sequence[tuple[str, str]], row: int) -> NDArray[np.float32]:
+        found = np.zeros(len(pairs), np.float32)
+        order = sorted(range(len(pairs)), key=lambda i: sum(map(len, pairs[i])))
         with self._turn, torch.inference_mode():
             for start in range(0, len(order), _FEW):
                 few = order[start : start + _FEW]
-                found[few] = self._read([(question, passages[i]) for i in few]).numpy()
+                found[few] = (self._read([pairs[i] for i in few]) @ self._head[row]).numpy()
         return found
 
     def _read(self, pairs: list[tuple[str, str]]) -> Tensor:
+        """The mean of each pair's token vectors."""
         encoded = self._tokenizer.encode_batch_fast(pairs)
         ids, mask, kinds = (
             torch.tensor([getattr(e, name) for e in encoded])
             for name in ("ids", "attention_mask", "type_ids")
         )
-        states: Tensor = self._bert(
-            input_ids=ids, attention_mask=mask, token_type_ids=kinds
-        ).last_hidden_state
+        states = self._layers(ids, mask, kinds)
         weight = mask.unsqueeze(2).float()
-        mean = (states.float() * weight).sum(1) / weight.sum(1)
-        return mean @ self._head[0]
+        return (states.float() * weight).sum(1) / weight.sum(1)
 
 
 def load_bundled() -> PairReader:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rag.encoder import Encoder
+from rag.reranker import Reranker
 from rag.support import weights
 from rag.support.comparison import Comparison
+from rag.support.doubt import Doubt
 from rag.support.nearness import Nearness
 from rag.support.signals import Signals
 from rag.support.values import Claim, Reason, Support
@@ -20,9 +22,14 @@ class Checker:
     """Checks sentences of any generator against their cited paragraphs. Safe to share."""
 
     def __init__(
-        self, encoder: Encoder, lexicon: Lexicon, calibration: Weights | None = None
+        self,
+        encoder: Encoder,
+        reader: Reranker,
+        lexicon: Lexicon,
+        calibration: Weights | None = None,
     ) -> None:
         self._encoder = encoder
+        self._reader = reader
         self._lexicon = lexicon
         self._weights = calibration or weights.bundled()
 
@@ -30,26 +37,30 @@ class Checker:
         """The support of each claim, in their order; deterministic. Texts are encoded together,
         so that an answer's sentences are best checked in one call."""
         compared = [Comparison(claim, self._lexicon) if claim.cited else None for claim in claims]
-        nearness = self._nearness(one for one in compared if one and not one.verbatim)
+        unlike = [one for one in compared if one and not one.verbatim]
+        nearness, doubt = self._read(unlike)
         return tuple(
-            self._judge(one, nearness) if one else _uncited(claim)
+            self._judge(one, nearness, doubt) if one else _uncited(claim)
             for claim, one in zip(claims, compared, strict=True)
         )
 
     def signals(self, claims: Sequence[Claim]) -> tuple[Signals, ...]:
         """What `check` weighs, for fitting the weights. Every claim must cite something."""
         compared = [Comparison(claim, self._lexicon) for claim in claims]
-        nearness = self._nearness(compared)
-        return tuple(one.judge(nearness).signals for one in compared)
+        nearness, doubt = self._read(compared)
+        return tuple(one.judge(nearness, doubt).signals for one in compared)
 
-    def _nearness(self, compared: Iterable[Comparison]) -> Nearness:
-        return Nearness(self._encoder, (text for one in compared for text in one.texts()))
+    def _read(self, compared: Sequence[Comparison]) -> tuple[Nearness, Doubt]:
+        return (
+            Nearness(self._encoder, (text for one in compared for text in one.texts())),
+            Doubt(self._reader, (pair for one in compared for pair in one.pairs())),
+        )
 
-    def _judge(self, compared: Comparison, nearness: Nearness) -> Support:
+    def _judge(self, compared: Comparison, nearness: Nearness, doubt: Doubt) -> Support:
         claim = compared.claim
         if compared.verbatim:
             return Support(claim, 1.0, "supported", ())
-        judged = compared.judge(nearness)
+        judged = compared.judge(nearness, doubt)
         threshold = self._weights.threshold
         score = self._weights.probability(judged.signals)
         if compared.numbers or compared.dates:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag import analyser
+from rag.support.doubt import Doubt, Pair
 from rag.support.figures import (
     exchanged,
     figures,
@@ -21,7 +22,7 @@ from rag.support.nearness import Nearness
 from rag.support.reversal import reversal
 from rag.support.segments import Segment, clauses, segment, segments, spelling, whole
 from rag.support.signals import Signals
-from rag.support.values import Claim, Reason, ReasonKind
+from rag.support.values import Cited, Claim, Reason, ReasonKind
 from rag.translation import Lexicon, Term
 from rag.types import Language
 
@@ -37,6 +38,8 @@ _FEW = 2
 _FAR = 0.45
 # Sentences this much less near than the nearest are compared with the claim as well.
 _AS_NEAR = 0.05
+# Characters of a passage that the reader reads to the end, with a claim beside them.
+_READ = 700
 _MOST = 3
 
 
@@ -105,8 +108,16 @@ class Comparison:
             yield from (term.word for term in self._unfound)
             yield from self._cited_words()
 
-    def judge(self, nearness: Nearness) -> Judged:
-        """Weigh in what the encoder says; it has read `texts`."""
+    def pairs(self) -> list[Pair]:
+        """What the reader has to read for `judge`: the claim with each cited paragraph, in pieces
+        of whole sentences where it is long, and with all of them where they are short."""
+        pieces = [piece for cited in self.claim.cited for piece in _pieces(cited)]
+        if len(self.claim.cited) > 1:
+            pieces.append(" ".join(cited.text for cited in self.claim.cited))
+        return [(self.claim.text, piece) for piece in pieces]
+
+    def judge(self, nearness: Nearness, doubt: Doubt) -> Judged:
+        """Weigh in what the encoder and the reader say; they have read `texts` and `pairs`."""
         flips: dict[str, Reason] = {}
         turned: dict[int, Reason] = {}
         opposed = [
@@ -138,6 +149,7 @@ class Comparison:
             flips=min(_MOST, len(flips)) * kept,
             opposed=min(_MOST, len(opposed)) * kept,
             denials=float(denies) * kept,
+            doubt=doubt.of(self.pairs()),
         )
         far = () if near >= _FAR else (Reason("meaning", *farthest),)
         return Judged(signals, (*flips.values(), *opposed), far)
@@ -243,6 +255,19 @@ class Comparison:
 
     def _reason(self, kind: ReasonKind, start: int, end: int, against: str = "") -> Reason:
         return Reason(kind, *self._figures.reading.original(start, end), against)
+
+
+def _pieces(cited: Cited) -> list[str]:
+    """The cited text, in pieces of whole sentences that the reader reads to their end; each
+    begins with the last sentence of the one before."""
+    pieces: list[str] = []
+    row: list[str] = []
+    for sentence in whole(cited.text, cited.language) or (cited.text,):
+        if row and sum(map(len, row)) + len(sentence) > _READ:
+            pieces.append(" ".join(row))
+            row = row[-1:]
+        row.append(sentence)
+    return [*pieces, " ".join(row)]
 
 
 def _is_verbatim(claim: Claim) -> bool:

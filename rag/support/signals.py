@@ -24,7 +24,8 @@ class Signals:
     «autorisé») on which claim and paragraph stand at different ends. `denials`: 1 where one of
     claim and nearest sentences denies something and the other nothing. These three are noise in
     free paraphrases, and so are taken times the share of the claim's terms that are found, those
-    at an end of an axis left out.
+    at an end of an axis left out. `doubt`: how far the reader doubts that a cited paragraph
+    bears the claim out.
     """
 
     far: float
@@ -36,6 +37,7 @@ class Signals:
     flips: float
     opposed: float
     denials: float
+    doubt: float
 
     def values(self) -> tuple[float, ...]:
         return tuple(float(getattr(self, field.name)) for field in fields(self))

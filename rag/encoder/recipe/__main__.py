@@ -8,16 +8,16 @@ from pathlib import Path
 
 from rag.errors import RagError
 
-STEPS = ("align", "vocabulary", "distil", "contrast", "rerank", "pack")
+STEPS = ("align", "vocabulary", "distil", "contrast", "rerank", "claims", "pack")
 EXAMPLES = """\
 examples:
   python -m rag.encoder.recipe --corpus pairs --work work --minutes 90
-      all six steps; a step whose output is in the work folder is not done again, and a training
+      all seven steps; a step whose output is in the work folder is not done again, and a training
       that was cut goes on from its last checkpoint
   python -m rag.encoder.recipe --corpus pairs --work work --until vocabulary
       only align the words and give the teacher its French vocabulary
   python -m rag.encoder.recipe --corpus pairs --work try --out try/model --table try/words.tsv.gz \\
-      --reranker try/reranker --steps 9 --contrast-steps 9 --rerank-steps 9
+      --reranker try/reranker --steps 9 --contrast-steps 9 --rerank-steps 9 --claim-steps 9
       a short training, to see that it runs
 """
 
@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         french=options.french,
         threads=options.threads,
         kept=options.kept,
+        layers=options.layers,
         plan=Plan(minutes=options.minutes, steps=options.steps, save_every=options.save_every),
         contrast=Plan(
             minutes=options.contrast_minutes,
@@ -57,8 +58,16 @@ def main(arguments: list[str] | None = None) -> int:
             rows_rate=0.0,
             save_every=options.save_every,
         ),
+        claim=Plan(
+            minutes=options.claim_minutes,
+            steps=options.claim_steps,
+            rows_rate=0.0,
+            body_rate=8e-5,
+            save_every=options.save_every,
+        ),
         reranker=options.reranker or here.parent / "reranker" / "model",
         questions=options.questions or Path(__file__).with_name("questions.jsonl.gz"),
+        claims=options.claims or Path(__file__).with_name("claims.jsonl.gz"),
     )
     try:
         run(choices)
@@ -99,6 +108,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rerank-steps", type=int, default=0, help="its length in steps instead")
     parser.add_argument(
+        "--claim-minutes", type=float, default=60.0, help="length of its training with claims"
+    )
+    parser.add_argument("--claim-steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument(
+        "--claims", type=Path, help="more questions, with claims (default: the bundled)"
+    )
+    parser.add_argument(
         "--questions", type=Path, help="questions on passages of the corpus (default: the bundled)"
     )
     parser.add_argument(
@@ -106,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=0.25,
         help="share of the untrained weights kept after distillation",
+    )
+    parser.add_argument(
+        "--layers", type=int, help="layers of the student (default: the teacher's; 0: static rows)"
     )
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     return parser

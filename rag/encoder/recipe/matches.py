@@ -34,9 +34,19 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """Sentences of one language on a passage: one that it bears out, one that it contradicts, and
+    one of which it bears out a part."""
+
+    borne: str
+    contradicted: str
+    partly: str
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """A passage in both languages, queries in either that it answers, and a question near to them
-    that it leaves `unanswered`."""
+    """A passage in both languages, queries in either that it answers, a question near to them
+    that it leaves `unanswered`, and claims on it."""
 
     queries: tuple[Query, ...]
     en: str
@@ -44,6 +54,7 @@ class Match:
     en_title: str = ""
     fr_title: str = ""
     unanswered: str = ""
+    claims: Claims | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ Group = tuple[Match, ...]
 
 def read_questions(corpus: Path, file: Path) -> list[Match]:
     """The questions of `file` (gzipped JSON lines: `passage`, `fr`, `en`, and `near`, a question
-    that the passage leaves unanswered) with their passages.
+    that the passage leaves unanswered; with claims or not: `yes`, `no`, `part`) with their
+    passages.
 
     `passage` is «name:first+count», consecutive pairs of `corpus/name.jsonl.zst`, or
     «laws-notes:number». Raises InvalidInput, naming the line, if it is malformed.
@@ -69,12 +81,15 @@ def read_questions(corpus: Path, file: Path) -> list[Match]:
     pairs: dict[str, list[Pair]] = {}
     matches = []
     if not file.is_file():
-        raise InvalidInput(f"There is no file of questions {file}; name one with --questions.")
+        raise InvalidInput(
+            f"There is no file of questions {file}; name one with --questions or --claims."
+        )
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
                 queries = (Query(row["fr"], None), Query(row["en"], row["en"]))
+                claims = Claims(row["yes"], row["no"], row["part"]) if "yes" in row else None
                 name, _, place = row["passage"].partition(":")
                 if name == NOTES:
                     notes = notes or list(read_notes(corpus, NOTES))
@@ -83,14 +98,15 @@ def read_questions(corpus: Path, file: Path) -> list[Match]:
                         f"{note.en_query}. {note.en_passage}",
                         f"{note.fr_query}. {note.fr_passage}",
                     )
-                    match = Match(queries, *passage, note.en_title, note.fr_title, row["near"])
+                    titles = note.en_title, note.fr_title
+                    match = Match(queries, *passage, *titles, row["near"], claims)
                 else:
                     if name not in pairs:
                         pairs[name] = list(read_pairs(corpus, name))
                     first, _, count = place.partition("+")
                     few = pairs[name][int(first) : int(first) + int(count)]
                     en, fr = " ".join(p.en for p in few), " ".join(p.fr for p in few)
-                    match = Match(queries, en, fr, unanswered=row["near"])
+                    match = Match(queries, en, fr, unanswered=row["near"], claims=claims)
             except (ValueError, KeyError, IndexError) as error:
                 raise InvalidInput(f"{file}, line {number}: {error!r}") from error
             matches.append(match)

@@ -1,4 +1,4 @@
-"""The recipe's six steps in order; each is skipped if its output is there."""
+"""The recipe's seven steps in order; each is skipped if its output is there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from rag.encoder.recipe.distil import Plan, distil
 from rag.encoder.recipe.matches import NOTES, Match, Matches, alike, of_acts, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Mixture, distinct
 from rag.encoder.recipe.pack import pack, pack_reranker
+from rag.encoder.recipe.pairs import Draw
 from rag.encoder.recipe.rerank import rerank
+from rag.encoder.recipe.shallow import shallow
 from rag.encoder.recipe.table import write_table
 from rag.encoder.recipe.vocabulary import transplant
 from rag.errors import InvalidInput
@@ -39,11 +41,14 @@ class Choices:
     french: int
     threads: int
     kept: float
+    layers: int | None
     plan: Plan
     contrast: Plan
     rerank: Plan
+    claim: Plan
     reranker: Path
     questions: Path
+    claims: Path
     seen: int = 3
     longest: int = 20
 
@@ -60,6 +65,8 @@ def run(choices: Choices) -> None:
     if not (student / "config.json").is_file():  # the last file that `transplant` writes
         made = transplant(teacher, alignment, student, french=choices.french, seen=choices.seen)
         _say(f"vocabulary: {len(made.words)} rows")
+    if choices.layers is not None:
+        student = shallow(student, choices.work / "shallow", choices.layers)
     if choices.until == "vocabulary":
         return
     mixture = Mixture(choices.corpus, seed=choices.seed)
@@ -74,9 +81,8 @@ def run(choices: Choices) -> None:
     weights = _contrasted(choices, teacher, student, blended, asked)
     if choices.until == "contrast":
         return
-    plan, work = choices.rerank, choices.work / "rerank"
-    pairs = rerank(student, blended, asked, work, plan, seed=choices.seed, report=_say)
-    if choices.until == "rerank":
+    pairs = _reader(choices, student, blended, asked)
+    if choices.until in ("rerank", "claims"):
         return
     rows = write_table(alignment, choices.table)
     cosine = pack(student, weights, choices.out)
@@ -100,6 +106,34 @@ def _contrasted(
     work = choices.work / "contrast"
     plan = choices.contrast
     return distil(teacher, student, mixture, work, plan, weights=weights, report=_say)
+
+
+def _reader(choices: Choices, student: Path, weights: Path, questions: Sequence[Match]) -> Path:
+    """The reranker's weights: trained on the questions, then on more of them and on claims."""
+    work = choices.work
+    begun = rerank(
+        student,
+        weights,
+        questions,
+        work / "rerank",
+        plan=choices.rerank,
+        draw=Draw(questions=8, wrong=4),
+        seed=choices.seed,
+        report=_say,
+    )
+    if choices.until == "rerank":
+        return begun
+    return rerank(
+        student,
+        weights,
+        [*questions, *read_questions(choices.corpus, choices.claims)],
+        work / "claims",
+        plan=choices.claim,
+        draw=Draw(questions=3, wrong=3, claims=6),
+        seed=choices.seed,
+        own=begun,
+        report=_say,
+    )
 
 
 def _aligned(choices: Choices) -> Alignment:
