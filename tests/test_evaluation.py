@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from math import isclose, log2
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from one_page import DOCUMENT, TEXT, Reciter, line
 
-from rag.evaluation import evaluate, load, run_eval
+from rag.evaluation import evaluate, load, machine, run_eval
 from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Trivial
 from rag.evaluation.scoring import RETRIEVAL, claims
 from rag.evaluation.summary import Figures
@@ -187,7 +188,8 @@ def test_the_result_file_says_on_what_and_repeats(
     assert written.name == f"{first['date']}-{first['commit']}-{testset.stem}-assistant.json"
     assert first["manifest_sha256"] == "0" * 64
     assert first["settings"] == {"voice": "deep", "hits": 10, "resamples": 2000, "seed": 0}
-    assert first["cores"] >= 1
+    assert 1 <= first["cores"] <= first["machine_cores"]
+    assert first["threads"] >= 1
     assert first["cpu"]
     assert first["figures"]["all"]["citation_precision"]["value"] == 0.75
     assert first["rows"][4]["faults"] == ["missed refusal"]
@@ -198,6 +200,17 @@ def test_the_result_file_says_on_what_and_repeats(
     printed = capsys.readouterr().out
     assert "citation_precision" in printed
     assert "near_miss" in printed
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no process is held to cores")
+def test_a_run_held_to_one_core_says_so_beside_the_machines() -> None:
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert machine.cores() == 1
+        assert machine.machine_cores() == os.cpu_count()
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def test_a_result_is_named_after_the_chat_model_that_wrote_it(
