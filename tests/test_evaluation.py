@@ -13,7 +13,7 @@ import pytest
 from one_page import DOCUMENT, TEXT, Reciter, line
 
 from rag.evaluation import evaluate, load, machine, run_eval
-from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Trivial
+from rag.evaluation.answerers import CHAT_MODEL, CHAT_UNSUPPORTED, JUDGE, TRIVIAL, Trivial
 from rag.evaluation.scoring import RETRIEVAL, claims
 from rag.evaluation.summary import Figures
 from rag.evaluation.testset import Case
@@ -220,6 +220,23 @@ def test_a_result_is_named_after_the_chat_model_that_wrote_it(
     run_eval(Reciter(ANSWERS, {"d": DOCUMENT}, settings=settings), testset, out=tmp_path / "out")
     [written] = (tmp_path / "out").glob("*.json")
     assert written.name.endswith("-questions-assistant-openai-org-some-model-8b.json")
+
+
+def test_what_a_chat_model_was_told_to_drop_and_who_judged_are_in_the_name(
+    testset: Path, tmp_path: Path
+) -> None:
+    names = []
+    for policy, judge in (("flag", ""), ("drop", ""), ("drop", "openai:j")):
+        settings = {
+            CHAT_MODEL: "openai:m",
+            CHAT_UNSUPPORTED: policy,
+            **({JUDGE: judge} if judge else {}),
+        }
+        out = tmp_path / f"{policy}{judge[:1]}"
+        run_eval(Reciter(ANSWERS, {"d": DOCUMENT}, settings=settings), testset, out=out)
+        names += [json.loads(path.read_text("utf-8"))["name"] for path in out.glob("*.json")]
+    common = "questions-assistant-openai-m"
+    assert names == [f"{common}-flag", f"{common}-drop", f"{common}-drop-judge-openai-j"]
 
 
 def test_json_goes_to_standard_output_alone(

@@ -11,7 +11,15 @@ from pathlib import Path
 from rag.errors import InvalidInput
 from rag.evaluation import compare, testset
 from rag.evaluation import report as reports
-from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Answerer, Trivial
+from rag.evaluation.answerers import (
+    CHAT_MODEL,
+    CHAT_UNSUPPORTED,
+    JUDGE,
+    TRIVIAL,
+    Answerer,
+    Settings,
+    Trivial,
+)
 from rag.evaluation.collection import title
 from rag.evaluation.gate import Baseline, checksum
 from rag.evaluation.page import write_page
@@ -50,9 +58,7 @@ def run_eval(
         cases = testset.quick(cases)
         if not cases:
             raise InvalidInput(f"{file}: too few questions for --quick; run without it.")
-    model = _IN_NO_NAME.sub("-", str(answerer.settings.get(CHAT_MODEL, ""))).strip("-")
-    parts = (title(file), name, model, "quick" if quick else "")
-    config = "-".join(part for part in parts if part)
+    config = _config(file, name, answerer.settings, quick=quick)
     baseline = _baseline(gate, config, cases) if gate else None
     asked = Trivial(answerer, name) if name in TRIVIAL else answerer
     result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
@@ -85,6 +91,24 @@ def run_compare(first: Path, second: Path, *, as_json: bool = False) -> int:
     else:
         print(compare.table(comparison))
     return 0
+
+
+def _config(file: Path, name: str, settings: Settings, *, quick: bool) -> str:
+    """What tells this run from others: what would change its figures and is not in the commit."""
+    judge = settings.get(JUDGE)
+    parts = (
+        title(file),
+        name,
+        _plain(settings.get(CHAT_MODEL, "")),
+        _plain(settings.get(CHAT_UNSUPPORTED, "")),
+        f"judge-{_plain(judge)}" if judge else "",
+        "quick" if quick else "",
+    )
+    return "-".join(part for part in parts if part)
+
+
+def _plain(value: str | int | float) -> str:
+    return _IN_NO_NAME.sub("-", str(value)).strip("-")
 
 
 def _baseline(path: Path, config: str, cases: Sequence[Case]) -> Baseline:
