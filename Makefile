@@ -15,7 +15,7 @@ help:
 	@echo "make chat    set up, index seeds/ if needed, open the chat on 127.0.0.1:7860"
 	@echo "make test    set up, then run every test (a real browser included)"
 	@echo "make lint    ruff and mypy"
-	@echo "make eval    score every test set and write evals/results/"
+	@echo "make eval    score every test set, write evals/results/, compare with those before"
 	@echo "make gate    score a quarter of the questions against evals/baseline.json"
 	@echo "make baseline  accept today's figures as that baseline"
 
@@ -62,10 +62,10 @@ lint: setup
 
 # Each folder of evals/collections/ has documents and questions of its own; see evals/README.md.
 eval: index
-	@$(BIN)/rag eval --out evals/results
-	@$(BIN)/rag eval evals/held-out.jsonl --out evals/results
+	@$(BIN)/rag eval
+	@$(BIN)/rag eval evals/held-out.jsonl
 	@for collection in evals/collections/*/; do \
-	  $(BIN)/rag eval "$$collection" --out evals/results || exit 1; done
+	  $(BIN)/rag eval "$$collection" || exit 1; done
 
 gate: index
 	@$(BIN)/rag eval --quick --gate evals/baseline.json

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.types import Answer, Hit, Language
 
+_RESULTS = Path("evals/results")
 _EPILOG = """examples:
   rag index                                   index the documents of seeds/
   rag index ~/archive --index ~/archive.index index a folder of your own
@@ -29,7 +30,8 @@ _EPILOG = """examples:
   rag chat --port 7861
   RAG_LLM=ollama:llama3.1 rag chat            let a chat model write the answers
   rag doctor                                  what is configured, and whether it works
-  rag eval                                    score the cited-answer test set
+  rag eval                                    score the test set, write evals/results/, compare
+  rag eval ~/archive.test --out ~/results     a collection with questions of its own
   rag beir sets/faq-fr-en sets/faq-en-fr      score retrieval on BEIR folders
 
 environment: RAG_INDEX, RAG_SEEDS, RAG_ENCODER, RAG_QUERY_PREFIX, RAG_PASSAGE_PREFIX, RAG_THREADS,
@@ -117,7 +119,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     chat.add_argument("--port", type=_positive, default=settings.port, help="default: %(default)s")
     chat.set_defaults(run=_chat)
 
-    evaluate = commands.add_parser("eval", parents=[common], help="score the cited-answer test set")
+    evaluate = commands.add_parser(
+        "eval",
+        parents=[common],
+        help="score the cited-answer test set",
+        description="Score a test set, write the result as JSON and as a page to read, and compare "
+        "it with the newest result of the same name that the folder holds.",
+    )
     evaluate.add_argument(
         "file",
         nargs="?",
@@ -131,8 +139,14 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         default="assistant",
         help="the answerer scored: the product, or a trivial one to compare with",
     )
-    evaluate.add_argument("--quick", action="store_true", help="about a quarter of the questions")
-    evaluate.add_argument("--out", type=Path, metavar="DIR", help="also write the results here")
+    evaluate.add_argument(
+        "--quick",
+        action="store_true",
+        help="about a quarter of the questions; written only with --out",
+    )
+    evaluate.add_argument(
+        "--out", type=Path, metavar="DIR", help=f"where results are written (default: {_RESULTS})"
+    )
     evaluate.add_argument(
         "--gate", type=Path, metavar="FILE", help="fail if a figure fell below this baseline"
     )
@@ -150,6 +164,14 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         "--judge",
         action="store_true",
         help="let the chat model of RAG_LLM judge what is supported, not the checker",
+    )
+    evaluate.add_argument(
+        "--judge-pairs",
+        type=_count,
+        default=60,
+        metavar="N",
+        help="labelled pairs of evals/support that such a judge's agreement is measured on first "
+        "(default: %(default)s; 0: none)",
     )
     evaluate.set_defaults(run=_eval)
 
@@ -173,6 +195,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     beir.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     beir.set_defaults(run=_beir)
     return parser
+
+
+def _count(text: str) -> int:
+    return 0 if text == "0" else _positive(text)
 
 
 def _positive(text: str) -> int:
@@ -323,22 +349,28 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assistant import Assistant
     from rag.evaluation import Product, run_compare, run_eval
     from rag.evaluation.collection import prepare
-    from rag.evaluation.model_judge import ModelJudge
+    from rag.evaluation.model_judge import ModelJudge, measured, told
 
     if options.compare:
         return run_compare(*options.compare, as_json=options.json)
 
     judge = ModelJudge.open(settings.chat) if options.judge else None
     questions, index = prepare(options.file, options.index, settings)
+    product = Product(Assistant.open(index, chat=settings.chat), settings.chat, judge)
+    agreement = None
+    if judge is not None and options.judge_pairs:
+        progress = told if sys.stderr.isatty() else None
+        agreement = measured(judge, options.judge_pairs, progress=progress)
     return run_eval(
-        Product(Assistant.open(index, chat=settings.chat), settings.chat, judge),
+        product,
         questions,
         name=options.answerer,
         quick=options.quick,
         as_json=options.json,
-        out=options.out,
+        out=options.out or (None if options.quick else _RESULTS),
         gate=options.gate,
         accept=options.accept,
+        agreement=agreement,
     )
 
 

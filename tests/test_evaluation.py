@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from math import isclose, log2
@@ -11,8 +12,8 @@ from pathlib import Path
 import pytest
 from one_page import DOCUMENT, TEXT, Reciter, line
 
-from rag.evaluation import evaluate, load, run_eval
-from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Trivial
+from rag.evaluation import evaluate, load, machine, run_eval
+from rag.evaluation.answerers import CHAT_MODEL, CHAT_UNSUPPORTED, JUDGE, TRIVIAL, Trivial
 from rag.evaluation.scoring import RETRIEVAL, claims
 from rag.evaluation.summary import Figures
 from rag.evaluation.testset import Case
@@ -187,7 +188,8 @@ def test_the_result_file_says_on_what_and_repeats(
     assert written.name == f"{first['date']}-{first['commit']}-{testset.stem}-assistant.json"
     assert first["manifest_sha256"] == "0" * 64
     assert first["settings"] == {"voice": "deep", "hits": 10, "resamples": 2000, "seed": 0}
-    assert first["cores"] >= 1
+    assert 1 <= first["cores"] <= first["machine_cores"]
+    assert first["threads"] >= 1
     assert first["cpu"]
     assert first["figures"]["all"]["citation_precision"]["value"] == 0.75
     assert first["rows"][4]["faults"] == ["missed refusal"]
@@ -200,6 +202,17 @@ def test_the_result_file_says_on_what_and_repeats(
     assert "near_miss" in printed
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no process is held to cores")
+def test_a_run_held_to_one_core_says_so_beside_the_machines() -> None:
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert machine.cores() == 1
+        assert machine.machine_cores() == os.cpu_count()
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 def test_a_result_is_named_after_the_chat_model_that_wrote_it(
     testset: Path, tmp_path: Path
 ) -> None:
@@ -207,6 +220,23 @@ def test_a_result_is_named_after_the_chat_model_that_wrote_it(
     run_eval(Reciter(ANSWERS, {"d": DOCUMENT}, settings=settings), testset, out=tmp_path / "out")
     [written] = (tmp_path / "out").glob("*.json")
     assert written.name.endswith("-questions-assistant-openai-org-some-model-8b.json")
+
+
+def test_what_a_chat_model_was_told_to_drop_and_who_judged_are_in_the_name(
+    testset: Path, tmp_path: Path
+) -> None:
+    names = []
+    for policy, judge in (("flag", ""), ("drop", ""), ("drop", "openai:j")):
+        settings = {
+            CHAT_MODEL: "openai:m",
+            CHAT_UNSUPPORTED: policy,
+            **({JUDGE: judge} if judge else {}),
+        }
+        out = tmp_path / f"{policy}{judge[:1]}"
+        run_eval(Reciter(ANSWERS, {"d": DOCUMENT}, settings=settings), testset, out=out)
+        names += [json.loads(path.read_text("utf-8"))["name"] for path in out.glob("*.json")]
+    common = "questions-assistant-openai-m"
+    assert names == [f"{common}-flag", f"{common}-drop", f"{common}-drop-judge-openai-j"]
 
 
 def test_json_goes_to_standard_output_alone(

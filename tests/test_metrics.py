@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from math import isclose, log2
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag import tokens
 from rag.evaluation import metrics
-from rag.evaluation.scoring import METRICS
+from rag.evaluation.gold import Gold
+from rag.evaluation.scoring import METRICS, score
+from rag.evaluation.testset import Case
+from rag.types import Answer, Statement
 
 # Two groups: paragraph a or b answers the first half, c the second.
 GROUPS = (frozenset({"a", "b"}), frozenset({"c"}))
@@ -97,7 +102,28 @@ def test_forbidden_words_are_compared_as_facts_are() -> None:
     assert metrics.holds_any("Des perroquets.", ["PERROQUET", "mot de passe"]) == 0
 
 
-def test_every_metric_has_its_place_in_the_documentation() -> None:
+def test_tokens_count_an_answer_with_its_markers_and_words_without_them() -> None:
+    said = Statement("Le groupe compte 71 membres.", (1,))
+    answer = Answer("Combien ?", "fr", (said,), (), (), False, 1.0)
+    case = Case("1", answer.question, "fr", "near_miss", False, (), (), ())
+    scores = score(case, answer, Gold((), frozenset()), {}, ())
+    assert tokens.encoding().decode_tokens_bytes(tokens.encoding().encode(answer.text)) == [
+        *(b"Le", b" groupe", b" compte", b" ", b"71", b" membres", b".", b" [", b"1", b"]"),
+    ]
+    assert (scores["tokens"], scores["words"]) == (10, 5)
+
+
+def test_every_metric_has_a_definition_and_a_source_in_the_documentation() -> None:
+    judged = ("auroc", "precision", "recall", "missed", "alike", "kappa", "unjudged")
+    documented = {}
     text = (Path(__file__).parent.parent / "docs" / "metrics.md").read_text(encoding="utf-8")
-    missing = [metric.name for metric in METRICS if f"`{metric.name}`" not in text]
-    assert missing == []
+    for row in re.findall(r"^\| *(`.*) \|$", text, re.MULTILINE):
+        names, *cells = re.split(r" ?\| ?", row)
+        for name in names.split():
+            assert name not in documented, f"{name} is defined twice"
+            documented[name] = cells
+    wanted = {f"`{name}`" for name in (*(metric.name for metric in METRICS), *judged)}
+    assert wanted == documented.keys()
+    for name, cells in documented.items():
+        assert len(cells) == 3, f"{name} lacks its «over», its definition or its source"
+        assert all(cells), f"{name} has an empty cell"

@@ -15,8 +15,9 @@ from rag.support import Claim, Support
 from rag.types import Answer, Citation, Document, Paragraph, Statement
 
 Settings = Mapping[str, str | int | float]
-# The setting that names the chat model which wrote the answers, if one did.
-CHAT_MODEL = "chat_model"
+# The settings that name the chat model which wrote the answers, what became of sentences that their
+# paragraphs do not bear out, and the chat model that judged support: where there was one.
+CHAT_MODEL, CHAT_UNSUPPORTED, JUDGE = "chat_model", "chat_unsupported", "judge"
 
 
 class Answerer(Protocol):
@@ -85,8 +86,8 @@ class Product:
             "chunker": manifest.chunker,
             "documents": manifest.documents,
             "paragraphs": manifest.paragraphs,
-            **({CHAT_MODEL: f"{self._chat.provider}:{self._chat.model}"} if self._chat else {}),
-            **({"judge": self._judge.name} if self._judge else {}),
+            **(_of_chat(self._chat) if self._chat else {}),
+            **({JUDGE: self._judge.name} if self._judge else {}),
         }
 
     def ask(self, case: Case, k: int) -> Answer:
@@ -103,6 +104,19 @@ class Product:
     @cached_property
     def _insistent(self) -> Assistant:
         return self._assistant.insistent()
+
+
+def _of_chat(chat: ChatSettings) -> Settings:
+    """What decides a chat model's answers: neither its key nor its address. The time-out is among
+    them, since who is too late is replaced."""
+    return {
+        CHAT_MODEL: chat.name,
+        "chat_temperature": "default" if chat.temperature is None else chat.temperature,
+        "chat_window": chat.window,
+        "chat_answer_tokens": chat.answer_tokens,
+        "chat_timeout_s": chat.timeout,
+        CHAT_UNSUPPORTED: chat.unsupported,
+    }
 
 
 def copy_top(answer: Answer) -> Answer:

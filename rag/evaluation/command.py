@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import InvalidInput
 from rag.evaluation import compare, testset
 from rag.evaluation import report as reports
-from rag.evaluation.answerers import CHAT_MODEL, TRIVIAL, Answerer, Trivial
+from rag.evaluation.answerers import (
+    CHAT_MODEL,
+    CHAT_UNSUPPORTED,
+    JUDGE,
+    TRIVIAL,
+    Answerer,
+    Settings,
+    Trivial,
+)
 from rag.evaluation.collection import title
+from rag.evaluation.earlier import newest
 from rag.evaluation.gate import Baseline, checksum
+from rag.evaluation.model_judge import Agreement
 from rag.evaluation.page import write_page
 from rag.evaluation.provenance import provenance
 from rag.evaluation.result import Result
@@ -38,29 +50,36 @@ def run_eval(
     out: Path | None = None,
     gate: Path | None = None,
     accept: Path | None = None,
+    agreement: Agreement | None = None,
 ) -> int:
     """Score a test set, print the table (or the whole result as JSON), and write it into `out`.
 
+    If `out` holds a result of this configuration, the comparison with the newest follows the table.
     `name` is one of ANSWERERS. `gate` is a baseline to compare with, `accept` one to write.
-    Returns the exit status, 1 if a figure fell below the gate. Raises InvalidInput for a bad test
-    set or baseline, and for a test set that does not fit the index or the baseline.
+    `agreement` is the judge's with labelled pairs, where a model judges support. Returns the exit
+    status, 1 if a figure fell below the gate. Raises InvalidInput for a bad test set or baseline,
+    for a test set that does not fit the index or the baseline, and if `out` cannot be written.
     """
     cases = testset.load(file)
     if quick:
         cases = testset.quick(cases)
         if not cases:
             raise InvalidInput(f"{file}: too few questions for --quick; run without it.")
-    model = _IN_NO_NAME.sub("-", str(answerer.settings.get(CHAT_MODEL, ""))).strip("-")
-    parts = (title(file), name, model, "quick" if quick else "")
-    config = "-".join(part for part in parts if part)
+    config = _config(file, name, answerer.settings, quick=quick)
     baseline = _baseline(gate, config, cases) if gate else None
+    # Before it may be written over, and before the questions take their time.
+    earlier = _earlier(_writable(out), config) if out is not None else None
     asked = Trivial(answerer, name) if name in TRIVIAL else answerer
     result = evaluate(asked, cases, progress=_progress if sys.stderr.isatty() else None)
+    result = replace(result, agreement=agreement)
     source = provenance(config, file, answerer.manifest_checksum, answerer.settings)
+    compared = ""
     if out is not None:
-        page = write_page(result, source, answerer.paragraphs, out)
-        for written in (reports.write(result, source, out), page):
-            print(f"written: {written}", file=sys.stderr)
+        written = reports.write(result, source, out)
+        for path in (written, write_page(result, source, answerer.paragraphs, out)):
+            print(f"written: {path}", file=sys.stderr)
+        if earlier is not None:
+            compared = _compared(earlier, Result.read(written))
     figures = result.figures["all"]
     if accept is not None:
         text = Baseline.of(config, source.commit, cases, figures).to_json()
@@ -70,7 +89,7 @@ def run_eval(
     if as_json:
         print(json.dumps(reports.record(result, source), ensure_ascii=False, indent=1))
     else:
-        print(table(result))
+        print(table(result) + compared)
     return _passed(baseline, figures) if baseline else 0
 
 
@@ -85,6 +104,58 @@ def run_compare(first: Path, second: Path, *, as_json: bool = False) -> int:
     else:
         print(compare.table(comparison))
     return 0
+
+
+def _writable(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(_cannot_write(out, error.strerror or type(error).__name__)) from error
+    if not os.access(out, os.W_OK):
+        raise InvalidInput(_cannot_write(out, "no permission"))
+    return out
+
+
+def _cannot_write(out: Path, why: str) -> str:
+    return f"{out}: results cannot be written there ({why}). Name a folder: rag eval --out DIR"
+
+
+def _earlier(out: Path, config: str) -> Result | None:
+    path = newest(out, config)
+    if path is None:
+        return None
+    try:
+        return Result.read(path)
+    except InvalidInput as error:
+        print(f"not compared with the result before: {error}", file=sys.stderr)
+        return None
+
+
+def _compared(earlier: Result, now: Result) -> str:
+    try:
+        comparison = compare.compare(earlier, now)
+    except InvalidInput as error:
+        print(f"not compared with the result before: {error}", file=sys.stderr)
+        return ""
+    return f"\n\nA is the result before, B this one\n{compare.table(comparison)}"
+
+
+def _config(file: Path, name: str, settings: Settings, *, quick: bool) -> str:
+    """What tells this run from others: what would change its figures and is not in the commit."""
+    judge = settings.get(JUDGE)
+    parts = (
+        title(file),
+        name,
+        _plain(settings.get(CHAT_MODEL, "")),
+        _plain(settings.get(CHAT_UNSUPPORTED, "")),
+        f"judge-{_plain(judge)}" if judge else "",
+        "quick" if quick else "",
+    )
+    return "-".join(part for part in parts if part)
+
+
+def _plain(value: str | int | float) -> str:
+    return _IN_NO_NAME.sub("-", str(value)).strip("-")
 
 
 def _baseline(path: Path, config: str, cases: Sequence[Case]) -> Baseline:

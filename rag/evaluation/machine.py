@@ -30,10 +30,23 @@ def cpu() -> str:
 
 
 def cores() -> int:
-    """The cores that this process may use."""
+    """The cores that this process may use: fewer than the machine's where it is held to some."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
+    return machine_cores()
+
+
+def machine_cores() -> int:
+    """The cores of the machine, whether or not this process may use them."""
     return os.cpu_count() or 1
+
+
+def threads() -> int:
+    """The threads that PyTorch computes with here: as many as cores, unless OMP_NUM_THREADS or a
+    setting says otherwise. A question by itself is encoded on one."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 def _git(*arguments: str) -> str:

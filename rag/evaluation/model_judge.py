@@ -2,8 +2,9 @@
 
 `python -m rag.evaluation.model_judge [--part PART] [--pairs N]` shows its agreement with the
 labelled pairs: the share judged alike and Cohen's kappa (Cohen 1960), beside the support checker's
-own on the same pairs. `rag eval --judge` lets it judge the answers. It is asked for one word a
-claim; where it fails or says something else, it has not judged.
+own on the same pairs. `rag eval --judge` lets it judge the answers, after as many labelled pairs as
+`--judge-pairs` says. It is asked for one word a claim; where it fails or says something else, it
+has not judged.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from rag.chat_model.prompt import Prompt
 from rag.chat_model.shown import inert, new_markers
 from rag.chat_settings import ChatSettings
 from rag.errors import InvalidInput, RagError
-from rag.evaluation.pairs import PARTS, Pair, load_pairs, part
+from rag.evaluation.pairs import HELD_BACK, PARTS, Pair, load_pairs, part
 from rag.settings import Settings
 from rag.support import Checker, Claim, Reason, Support
 from rag.support.values import ReasonKind
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 FOLDER = Path("evals/support")
+# Of the draw of pairs.
+SEED = 0
 NOT_CONFIGURED = (
     "No chat model is configured to judge. Name one: RAG_LLM=provider:model (see rag doctor)."
 )
@@ -97,6 +100,17 @@ class ModelJudge:
         kind: ReasonKind = "meaning" if claim.cited else "uncited"
         return Support(claim, 0.0, "unsupported", (Reason(kind, 0, len(claim.text)),))
 
+    def verdicts(
+        self, pairs: Sequence[Pair], progress: Callable[[int, int], None] | None = None
+    ) -> list[bool | None]:
+        """What `supports` says of each labelled pair; `progress(done, total)` follows."""
+        said: list[bool | None] = []
+        for pair in pairs:
+            said.append(self.supports(pair.claim))
+            if progress:
+                progress(len(said), len(pairs))
+        return said
+
     async def _said(self, prompt: Prompt) -> AsyncGenerator[str]:
         length = 0
         async with aclosing(call(self._model, self._settings, prompt)) as answer:
@@ -116,6 +130,30 @@ class Agreement:
     unjudged: int
     alike: float
     kappa: float
+
+    def __str__(self) -> str:
+        return (
+            f"judged {self.judged}, unjudged {self.unjudged}, "
+            f"as labelled {self.alike:.3f}, kappa {self.kappa:.3f}"
+        )
+
+
+def measured(
+    judge: ModelJudge,
+    count: int,
+    folder: Path = FOLDER,
+    progress: Callable[[int, int], None] | None = None,
+) -> Agreement:
+    """The agreement of a judge with `count` labelled pairs that nothing was tuned on, drawn with a
+    fixed seed; `progress(done, total)` follows. Raises InvalidInput if the folder has no pairs."""
+    if not folder.is_dir():
+        raise InvalidInput(
+            f"{folder} is not here, whose labelled pairs tell what a judge is worth. Run this from "
+            "a checkout, or go without: --judge-pairs 0"
+        )
+    pairs = drawn(part(load_pairs(folder), HELD_BACK), count)
+    verdicts = judge.verdicts(pairs, progress)
+    return agreement(verdicts, [pair.supported for pair in pairs])
 
 
 def agreement(verdicts: Sequence[bool | None], labels: Sequence[bool]) -> Agreement:
@@ -143,42 +181,38 @@ def _prompt(claim: Claim) -> Prompt:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rag.evaluation.model_judge")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--part", choices=PARTS, default="held-back")
+    parser.add_argument("--part", choices=PARTS, default=HELD_BACK)
     parser.add_argument("--pairs", type=int, default=100, help="drawn of the part, seeded; 0: all")
     options = parser.parse_args(arguments)
     try:
         judge = ModelJudge.open(Settings.from_env(os.environ).chat)
-        pairs = _drawn(part(load_pairs(options.folder), options.part), options.pairs)
-        verdicts = []
-        for number, pair in enumerate(pairs, 1):
-            verdicts.append(judge.supports(pair.claim))
-            print(f"\r{number}/{len(pairs)}", end="", file=sys.stderr)
-        print(file=sys.stderr)
+        pairs = drawn(part(load_pairs(options.folder), options.part), options.pairs)
+        verdicts = judge.verdicts(pairs, told)
     except RagError as error:
         print(f"model_judge: {error}", file=sys.stderr)
         return 1
     labels = [pair.supported for pair in pairs]
-    _tell("chat model", agreement(verdicts, labels))
+    print(f"{'chat model':16} {agreement(verdicts, labels)}")
     # PyTorch, for the checker, is imported only once the model has answered.
     from rag.encoder import open_encoder
     from rag.evaluation.support import checker
 
     checked = checker(open_encoder()).check([pair.claim for pair in pairs])
-    _tell("support checker", agreement([one.supported for one in checked], labels))
+    print(f"{'support checker':16} {agreement([one.supported for one in checked], labels)}")
     return 0
 
 
-def _drawn(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
+def drawn(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
+    """As many of the pairs, always the same; all of them for 0 or if there are no more."""
     if not count or count >= len(pairs):
         return pairs
-    return random.Random(0).sample(pairs, count)
+    return random.Random(SEED).sample(pairs, count)
 
 
-def _tell(name: str, found: Agreement) -> None:
-    print(
-        f"{name:16} judged {found.judged}, unjudged {found.unjudged}, "
-        f"as labelled {found.alike:.3f}, kappa {found.kappa:.3f}"
-    )
+def told(done: int, total: int) -> None:
+    """How far the pairs are, to standard error."""
+    end = "\n" if done == total else ""
+    print(f"\r{done}/{total} labelled pairs", end=end, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from rag.types import Language
 
 LABELS = ("supported", "contradicted", "partly", "unrelated")
 CHANGES = ("", "number", "date", "name", "negation")
-PARTS = ("fit", "held-back", "hard")
+HELD_BACK = "held-back"
+PARTS = ("fit", HELD_BACK, "hard")
 PARAGRAPHS, PAIRS = "paragraphs.jsonl", "pairs.jsonl"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from rag.evaluation import curves
 from rag.evaluation.metrics import facts_found
+from rag.evaluation.model_judge import SEED, Agreement
+from rag.evaluation.pairs import HELD_BACK
 from rag.evaluation.provenance import Provenance
 from rag.evaluation.runner import SLICES, Report, Row, of_language
 from rag.evaluation.summary import Figures
@@ -27,6 +29,7 @@ def record(report: Report, source: Provenance) -> Mapping[str, object]:
         "pairs": {pair: _figures(figures) for pair, figures in report.pairs.items()},
         "kinds": {kind: _figures(figures) for kind, figures in report.kinds.items()},
         "trivial": {name: _figures(figures) for name, figures in report.trivial.items()},
+        **({"judge_agreement": _agreement(report.agreement)} if report.agreement else {}),
         "curves": {name: _curves(report, name) for name in SLICES},
         "rows": [_row(row) for row in report.rows],
         "cost": {
@@ -46,6 +49,10 @@ def write(report: Report, source: Provenance, folder: Path) -> Path:
     text = json.dumps(record(report, source), ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
     return path
+
+
+def _agreement(found: Agreement) -> Mapping[str, str | int | float]:
+    return {"part": HELD_BACK, "seed": SEED, **{k: round(v, 4) for k, v in asdict(found).items()}}
 
 
 def _figures(figures: Figures) -> Mapping[str, Mapping[str, float]]:

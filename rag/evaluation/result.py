@@ -37,14 +37,13 @@ class Result:
             if record["format"] != FORMAT:
                 raise InvalidInput(
                     f"{path} has format {record['format']}, this version reads {FORMAT}. "
-                    "Make the result again: rag eval --out DIR"
+                    "Make the result again: rag eval"
                 )
             rows = [_answered(row) for row in record["rows"]]
             return cls(str(record["name"]), str(record["commit"]), {row.id: row for row in rows})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidInput(
-                f"{path} is no result ({type(error).__name__}: {error}). "
-                "Make one: rag eval --out DIR"
+                f"{path} is no result ({type(error).__name__}: {error}). Make one: rag eval"
             ) from error
 
 

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from rag.evaluation.answerers import TRIVIAL, Answerer
 from rag.evaluation.gold import Gold, locate
+from rag.evaluation.model_judge import Agreement
 from rag.evaluation.scoring import DEPTH, claims, faults, score
 from rag.evaluation.summary import Figures, summary
 from rag.evaluation.testset import Case
@@ -51,7 +52,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Rows in the order of the test set, and their figures by slice, by pair of languages, by kind
-    of question, and of each trivial answerer over all. `latency` has p50 and p95 by slice."""
+    of question, and of each trivial answerer over all. `latency` has p50 and p95 by slice.
+    `agreement` is that of the model that judged support with labelled pairs, where one did."""
 
     rows: tuple[Row, ...]
     figures: Mapping[str, Figures]
@@ -59,6 +61,7 @@ class Report:
     kinds: Mapping[str, Figures]
     trivial: Mapping[str, Figures]
     latency: Mapping[str, tuple[float, float]]
+    agreement: Agreement | None = None
 
 
 def evaluate(

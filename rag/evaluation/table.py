@@ -28,6 +28,8 @@ def _main(report: Report) -> Iterable[str]:
             continue
         trivial = (_value(figures[metric.name]) for figures in report.trivial.values())
         yield _line((metric.name, *map(_interval, figures)), 18) + _line(("", *trivial), 15, 0)
+        if metric.name == "support" and report.agreement:
+            yield f"  its judge: {report.agreement}, on labelled pairs"
     times = (f"{p50:.0f} / {p95:.0f}" for p50, p95 in (report.latency[name] for name in SLICES))
     yield _line(("ms p50 / p95", *times), 18)
 

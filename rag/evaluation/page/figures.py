@@ -51,9 +51,19 @@ def tiles(report: Report) -> list[Tile]:
 
 
 def sections(report: Report) -> list[Section]:
-    """All figures; then retrieval by pair of languages, and the main figures by kind."""
+    """All figures, and what the judge of support is worth if a model was; then retrieval by pair of
+    languages, and the main figures by kind."""
     made = [
         Section("All figures", _heads(report), (*_rows(report), _times(report))),
+        Section(
+            "The judge, on labelled pairs",
+            ("pairs judged", "unjudged", "judged as labelled", "kappa"),
+            tuple(
+                (str(one.judged), str(one.unjudged), f"{one.alike:.2f}", f"{one.kappa:.2f}")
+                for one in (report.agreement,)
+                if one is not None
+            ),
+        ),
         Section(
             "Retrieval by language of question → language of gold",
             ("", "n", *_BY_PAIR),
