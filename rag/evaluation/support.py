@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rag.encoder import Encoder, open_encoder
 from rag.errors import RagError
-from rag.evaluation.pairs import PAIRS, Pair, load_pairs, part
+from rag.evaluation.pairs import HELD_BACK, PAIRS, Pair, load_pairs, part
 from rag.evaluation.provenance import provenance
 from rag.evaluation.uncertainty import Figure, Rows, figure_of
 from rag.reranker import open_reranker
@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 FOLDER = Path("evals/support")
-_JUDGED = ("held-back", "hard")
+_JUDGED = (HELD_BACK, "hard")
 _FOLDS = 5
 _STRENGTH = 1.0  # of the L2 penalty on signals of unit deviation
 _STEPS = 4000
