@@ -22,7 +22,6 @@ from rag.chat_model import (
     open_chat_model,
 )
 from rag.chat_settings import ChatSettings
-from rag.chunker import flow
 from rag.citations import resolve
 from rag.conversation import Condenser, RuleCondenser
 from rag.conversation.model import ModelCondenser
@@ -36,8 +35,9 @@ from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
 from rag.intent import intent
 from rag.questions import LONGEST_QUESTION, checked
-from rag.reranker import Reranker, answers, open_reranker
-from rag.retriever import Retriever, ScoredHit
+from rag.reading import Reading, read
+from rag.reranker import Reranker, open_reranker
+from rag.retriever import Retriever
 from rag.support import Checker
 from rag.types import Answer, Delta, Document, Hit, Notice, Paragraph, Turn
 
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 # Paragraphs considered for the evidence, however few hits the caller wants to see.
 _DEPTH = 20
-# Paragraphs that the reranker reads to say whether the question is answered.
-_READ = 6
 
 
 class Assistant:
@@ -128,6 +126,8 @@ class Assistant:
     ) -> tuple[Hit, ...]:
         """The k best paragraphs, best first; a follow-up is completed from its earlier `turns`.
 
+        To answer, `ask` reads the first six of them besides, and may change their order.
+
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
         asked, earlier = checked(question), _turns(turns)
@@ -199,16 +199,16 @@ class Assistant:
 
     def _find(self, asked: str, completed: str, earlier: Sequence[Turn], k: int) -> Found:
         question = _short(completed, asked)
-        scored = self._retriever.scored(question, max(k, _DEPTH))
-        confidence = self._calibration.probability(self._signals(question, scored))
+        reading = self._read(question, max(k, _DEPTH))
+        confidence = self._calibration.probability(self._signals(question, reading))
         return Found(
             asked=asked,
             question=question,
             language=language_of(asked, earlier),
-            hits=tuple(Hit(one.paragraph, one.score) for one in scored),
+            hits=reading.read,
             k=k,
             confidence=confidence,
-            hopeless=not scored or confidence < self._calibration.threshold,
+            hopeless=not reading.read or confidence < self._calibration.threshold,
         )
 
     def _evidence(self, found: Found) -> tuple[Evidence, ...]:
@@ -243,24 +243,23 @@ class Assistant:
 
     def signals(self, question: str) -> Signals:
         """What the retrieved evidence says of whether the question can be answered at all."""
-        return self._signals(question, self._retriever.scored(question, _DEPTH))
+        return self._signals(question, self._read(question, _DEPTH))
 
-    def _signals(self, question: str, found: Sequence[ScoredHit]) -> Signals:
-        if not found:
+    def _read(self, question: str, k: int) -> Reading:
+        return read(self._reranker, question, self._retriever.search(question, k))
+
+    def _signals(self, question: str, reading: Reading) -> Signals:
+        if not reading.retrieved:
             return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        best = found[0]
+        best = reading.retrieved[0]
         coverage = self._retriever.coverage(question, best.paragraph)
-        few = [hit.paragraph for hit in found[:_READ]]
-        judged = answers(
-            self._reranker, question, [f"{one.context}\n{flow(one.text)}" for one in few]
-        )
         return Signals(
             score=best.score,
             covered=coverage.text_or_context,
             quoted=coverage.text,
             unknown=coverage.unknown,
-            answers=float(judged[0]),
-            answered=float(judged.max()),
+            answers=reading.answers[0],
+            answered=max(reading.answers),
         )
 
     def as_runnable(self) -> Runnable[str, Answer]:

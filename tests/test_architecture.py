@@ -43,6 +43,7 @@ FLOORS = {
     "conversation": 4,
     "abstention": 4,
     "found": 4,
+    "reading": 4,
     "assistant": 4,
     "beir": 5,
     "evaluation": 5,

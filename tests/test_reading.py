@@ -1,0 +1,61 @@
+"""The first hits, read beside the question, change places where the reading says so clearly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from rag.reading import read
+from rag.types import Document, Hit
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """Likes each passage as told, by its text."""
+
+    liked: dict[str, float]
+
+    def scores(self, question: str, passages: list[str]) -> NDArray[np.float32]:
+        return np.array([self.liked[passage.strip()] for passage in passages], np.float32)
+
+    def borne_out(self, pairs: list[tuple[str, str]]) -> NDArray[np.float32]:
+        raise NotImplementedError
+
+
+def hits(scores: list[float]) -> list[Hit]:
+    return [
+        Hit(Document(f"d{at}", "", "fr", f"texte {at}", f"d{at}").whole(), score)
+        for at, score in enumerate(scores)
+    ]
+
+
+def test_what_answers_passes_what_is_hardly_nearer() -> None:
+    found = hits([0.50, 0.48, 0.30])
+    liked = {"texte 0": -20.0, "texte 1": 20.0, "texte 2": 20.0}
+    reading = read(Oracle(liked), "?", found)
+    assert [hit.paragraph.id for hit in reading.read] == ["d1", "d0", "d2"]
+    assert reading.retrieved == tuple(found)
+    assert reading.answers[0] < 0.01
+    assert reading.answers[1] > 0.99
+
+
+@given(
+    st.lists(st.floats(0, 1), max_size=12).map(lambda scores: sorted(scores, reverse=True)),
+    st.lists(st.floats(-30, 30), min_size=12, max_size=12),
+)
+def test_scores_fall_and_nothing_is_lost(scores: list[float], likes: list[float]) -> None:
+    found = hits(scores)
+    liked = {f"texte {at}": like for at, like in enumerate(likes)}
+    reading = read(Oracle(liked), "?", found)
+    given_ids = [hit.paragraph.id for hit in found]
+    ids = [hit.paragraph.id for hit in reading.read]
+    assert sorted(ids) == sorted(given_ids)
+    assert ids[6:] == given_ids[6:]
+    read_scores = [hit.score for hit in reading.read]
+    assert read_scores == sorted(read_scores, reverse=True)
+    assert all(0 <= score <= 1 for score in read_scores)
+    assert len(reading.answers) == min(6, len(found))
