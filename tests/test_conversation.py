@@ -180,3 +180,8 @@ texts = st.text(max_size=60) | st.lists(st.sampled_from(WORDS.split())).map(" ".
 def test_whatever_is_typed_there_is_a_question(question: str, earlier: list[str]) -> None:
     whole = condensed(question, *earlier)
     assert whole.strip() or not question.strip()
+
+
+def test_words_of_one_language_tell_it_where_grammar_does_not() -> None:
+    assert language_of("rapport cnuced 2015 adresse web", []) == "fr"
+    assert language_of("unctad report web address", []) == "en"

@@ -56,13 +56,13 @@ def _condensed(question: str, earlier: Sequence[str]) -> str:
 def language_of(question: str, turns: Sequence[Turn]) -> Language:
     """In which language to answer: that of the question, or where its words do not tell («2015 ?»,
     a name) that of the turn before."""
-    *later, first = [question, *(turn.question for turn in reversed(turns))]
-    for text in later:
+    said = [question, *(turn.question for turn in reversed(turns))]
+    for text in said:
         if grammar_language(text) is not None:
             return identify(text)
         if language := _vocabulary(text):
             return language
-    return identify(first)
+    return identify(said[-1])
 
 
 def _vocabulary(question: str) -> Language | None:
