@@ -64,9 +64,10 @@ def play(chosen: Sequence[Pair], model: ScriptedModel, encoder: Encoder) -> list
     generator = ChatGenerator(
         open_chat_model(settings), settings, checker, Nearness(encoder, lexicon)
     )
-    accepted = checker.check([pair.claim for pair in chosen])
     outcomes = []
-    for pair, support in zip(chosen, accepted, strict=True):
+    for pair in chosen:
+        # Alone, as the generator asks: in other company scores differ in their last bits.
+        [support] = checker.check([pair.claim])
         model.said["labelled"] = _saying(pair.sentence)
         question = {"fr": "Que dit ce texte ?", "en": "What does this text say?"}[pair.language]
         paragraph = _paragraph(pair)
