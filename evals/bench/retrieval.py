@@ -31,7 +31,7 @@ _EPILOG = f"""configurations, of which the first of the table is what the others
 
 examples:
   python -m evals.bench.retrieval sets/faq-*                       print the table
-  python -m evals.bench.retrieval sets/* --questions 1500 --out evals/bench/retrieval.md
+  python -m evals.bench.retrieval sets/* --questions 1500 --out evals/results/retrieval.md
   python -m evals.bench.retrieval sets/laws-fr-en --encoder intfloat/multilingual-e5-small
   python -m evals.bench.retrieval sets/faq-mixed --only hybrid hybrid+rerank
 

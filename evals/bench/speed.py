@@ -28,7 +28,7 @@ _MANUALS = Path(__file__).parent.parent / "collections" / "manuals"
 _EPILOG = """examples:
   python -m evals.bench.speed                              on the manuals of evals/collections
   python -m evals.bench.speed --passages 0                 the encoder alone
-  python -m evals.bench.speed --out evals/bench/speed.md
+  python -m evals.bench.speed --out evals/results/speed.md
   python -m evals.bench.speed ~/archive --questions my-questions.jsonl --passages 20000
   python -m evals.bench.speed --passages 2000 --vectors encoder
 
