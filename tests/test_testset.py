@@ -127,7 +127,8 @@ def test_a_folder_is_indexed_and_scored_with_its_own_questions(
     record = {**question, "facts": [["midi"]]}
     (folder / "questions.jsonl").write_text(json.dumps(record), encoding="utf-8")
     for _ in range(2):
-        assert main(["eval", str(folder), "--index", str(index), "--json"]) == 0
+        run = ["eval", str(folder), "--index", str(index), "--out", str(tmp_path / "results")]
+        assert main([*run, "--json"]) == 0
         result = json.loads(capsys.readouterr().out)
         assert result["figures"]["all"]["hit@1"]["value"] == 1
     assert (index / "collections" / "port" / "CURRENT").exists()
