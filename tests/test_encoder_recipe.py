@@ -21,6 +21,7 @@ from rag.encoder.recipe.distil import Plan, distil
 from rag.encoder.recipe.matches import Match, Matches, Query, alike, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Batch, Mixture
 from rag.encoder.recipe.pairs import Draw, Pairs
+from rag.encoder.recipe.shallow import shallow
 from rag.encoder.recipe.student import SentenceEncoder
 from rag.encoder.recipe.vocabulary import ROWS, transplant
 from rag.errors import InvalidInput
@@ -323,6 +324,25 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     assert command.main(arguments) == 0
     assert (out / "weights.safetensors").read_bytes() == weights
     assert "aligning" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("layers", [0, 1])
+def test_a_shallower_student_keeps_its_last_layers_and_still_reads(
+    layers: int, student: Path, tmp_path: Path
+) -> None:
+    made = shallow(student, tmp_path / "made", layers)
+    before = load_file(student / "model.safetensors")
+    after = load_file(made / "model.safetensors")
+    deepest = max(int(name.split(".")[2]) for name in before if ".layer." in name)
+    kept = {name: w for name, w in after.items() if ".layer." in name}
+    assert len({name.split(".")[2] for name in kept}) == layers
+    for name, weight in kept.items():
+        own = before[name.replace("layer.0.", f"layer.{deepest}.")]
+        np.testing.assert_array_equal(weight, own)
+    vectors = SentenceEncoder(made, longest=64)(["the dog", "le chien"])
+    assert vectors.shape == (2, 32)
+    with pytest.raises(InvalidInput, match="--layers 9"):
+        shallow(student, tmp_path / "more", 9)
 
 
 def test_a_corpus_without_its_files_is_named(
