@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Hit, Language
 
 _RESULTS = Path("evals/results")
 _EPILOG = """examples:
@@ -254,10 +253,9 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         _print_json(search_record("", options.question, hits), indent=2)
     else:
-        language = identify(options.question)
-        _print_text(
-            "\n\n".join(_hit_lines(rank, hit, language) for rank, hit in enumerate(hits, 1))
-        )
+        from rag.terminal import hits_text
+
+        print(hits_text(hits, identify(options.question)))
     return 0
 
 
@@ -275,53 +273,10 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         _print_json(answer_record("", answer), indent=2)
     else:
-        _print_text("\n".join(_answer_lines(answer)))
+        from rag.terminal import answer_text
+
+        print(answer_text(answer))
     return 0
-
-
-def _print_text(text: str) -> None:
-    """Print what documents say: their control characters must not reach the terminal."""
-    from rag.suspicion.unseen import shown
-
-    print(shown(text))
-
-
-def _hit_lines(rank: int, hit: Hit, language: Language) -> str:
-    from rag.phrases import phrases
-
-    paragraph = hit.paragraph
-    warning = phrases(language).warning(paragraph)
-    where = " · ".join(
-        part
-        for part in (paragraph.title, paragraph.heading, paragraph.label, paragraph.source)
-        if part
-    )
-    beware = f"\n   ⚠ {warning}" if warning else ""
-    return f"{rank}. {hit.score:.2f}  {where}\n   {' '.join(paragraph.text.split())}{beware}"
-
-
-def _answer_lines(answer: Answer) -> Iterable[str]:
-    from rag.chat_model import words
-    from rag.phrases import phrases
-
-    for notice in answer.notices:
-        yield f"({notice.text})"
-    if answer.interpreted:
-        yield phrases(answer.language).understood.format(question=answer.interpreted) + "\n"
-    yield answer.text
-    for flag in dict.fromkeys(one.flag for one in answer.statements if one.flag):
-        yield f"⚠ {words(answer.language).flags[flag]}"
-    if answer.citations:
-        yield ""
-    for citation in answer.citations:
-        paragraph = citation.paragraph
-        parts = (paragraph.title, paragraph.heading, paragraph.label, paragraph.source)
-        yield f"[{citation.marker}] {' · '.join(part for part in parts if part)}"
-        if warning := phrases(answer.language).warning(paragraph):
-            yield f"    ⚠ {warning}"
-    if answer.abstained:
-        for rank, hit in enumerate(answer.hits[:3], 1):
-            yield _hit_lines(rank, hit, answer.language)
 
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:

@@ -6,13 +6,14 @@ Written from the protocols' public descriptions, not recorded from the providers
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripted_steps import Prompt
 
 
-class Dialect:
+class Dialect(ABC):
     """`root` ends the address that is configured, `path` is what is asked of the server."""
 
     provider: ClassVar[str]
@@ -37,20 +38,21 @@ class Dialect:
     def begin(self) -> bytes:
         return b""
 
+    @abstractmethod
     def text(self, text: str) -> bytes:
-        raise NotImplementedError
+        """A piece of the answer."""
 
+    @abstractmethod
     def end(self, reason: str | None) -> bytes:
         """The end of the stream; None where it does not say why."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fault(self, message: str) -> bytes:
         """An error in the middle of the stream."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, message: str) -> str:
         """The body of an HTTP error."""
-        raise NotImplementedError
 
     def named(self, reason: str) -> str:
         return self.reasons.get(reason, reason)

@@ -49,6 +49,7 @@ FLOORS = {
     "evaluation": 5,
     "doctor": 5,
     "ui": 5,
+    "terminal": 5,
     "cli": 5,
 }
 

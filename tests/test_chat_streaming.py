@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from itertools import repeat
 
 import pytest
@@ -79,6 +79,18 @@ def test_stopping_a_flood_of_tokens_closes_the_connection_each_time(
         assert scripted.left("flooding")
 
 
+async def cancelled(
+    answer: Coroutine[None, None, Answer], scripted: ScriptedModel, name: str
+) -> None:
+    """Cancel the answer once its model is asked."""
+    task = asyncio.create_task(answer)
+    while not scripted.attempts(name):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 @pytest.mark.parametrize("steps", [("Un texte", Wait(60)), (Wait(60),)])
 def test_cancelling_a_task_stops_the_model_at_once(
     steps: tuple[object, ...], with_model: Open, scripted: ScriptedModel
@@ -86,15 +98,7 @@ def test_cancelling_a_task_stops_the_model_at_once(
     name = scripted.say(f"cancelled-{len(steps)}", *steps)
     assistant = with_model(name, timeout=60.0)
 
-    async def cancelled() -> None:
-        task = asyncio.create_task(assistant.aask(QUESTIONS["fr"]))
-        while not scripted.attempts(name):
-            await asyncio.sleep(0.01)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    asyncio.run(cancelled())
+    asyncio.run(cancelled(assistant.aask(QUESTIONS["fr"]), scripted, name))
     assert scripted.left(name)
 
 
@@ -104,15 +108,9 @@ def test_cancelling_a_follow_up_stops_the_model_that_completes_it(
     name = scripted.say("cancelled-completing", Wait(60))
     assistant = with_model(name, timeout=60.0)
 
-    async def cancelled() -> None:
-        task = asyncio.create_task(assistant.aask("And in Corval?", turns=[QUESTIONS["en"]]))
-        while not scripted.attempts(name):
-            await asyncio.sleep(0.01)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    asyncio.run(cancelled())
+    asyncio.run(
+        cancelled(assistant.aask("And in Corval?", turns=[QUESTIONS["en"]]), scripted, name)
+    )
     assert scripted.left(name)
 
 
