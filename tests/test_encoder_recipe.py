@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,10 +19,12 @@ from rag.encoder.recipe import __main__ as command
 from rag.encoder.recipe.align import Alignment, align
 from rag.encoder.recipe.corpus import words
 from rag.encoder.recipe.distil import Plan, distil
+from rag.encoder.recipe.documents import read_documents
 from rag.encoder.recipe.matches import Match, Matches, Query, alike, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Batch, Mixture
-from rag.encoder.recipe.pairs import Draw, Pairs
+from rag.encoder.recipe.pairs import Pairs
 from rag.encoder.recipe.shallow import shallow
+from rag.encoder.recipe.stages import STAGES, Draw
 from rag.encoder.recipe.student import SentenceEncoder
 from rag.encoder.recipe.vocabulary import ROWS, transplant
 from rag.errors import InvalidInput
@@ -235,6 +238,72 @@ def test_a_question_without_its_passage_is_named(corpus: Path, tmp_path: Path) -
         read_questions(corpus, file)
 
 
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    row = {
+        "family": "a1",
+        "language": "fr",
+        "title": "Le commerce de l'eau",
+        "front": ["Le ministre, 3 mai 2019", "Lyon"],
+        "parts": [
+            {
+                "heading": "1 Ventes",
+                "lead": "Un enfant vend:",
+                "text": "la maison",
+                "fr": "Que vend un enfant ?",
+                "en": "What does a child sell?",
+            },
+            {
+                "heading": "",
+                "lead": "",
+                "text": "",
+                "front": 1,
+                "fr": "Où le ministre écrit-il ?",
+                "en": "Where does the minister write?",
+            },
+        ],
+        "near": [{"q": "Who takes the gold?", "part": 0}],
+    }
+    file = tmp_path_factory.mktemp("documents") / "documents.jsonl.gz"
+    file.write_bytes(gzip.compress(json.dumps(row).encode()))
+    return file
+
+
+@pytest.fixture(scope="module")
+def texts(questions: Path, documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that the recipe reads beside the corpus."""
+    folder = tmp_path_factory.mktemp("texts")
+    for name in ("questions", "claims", "more"):
+        shutil.copyfile(questions, folder / f"{name}.jsonl.gz")
+    shutil.copyfile(documents, folder / "documents.jsonl.gz")
+    return folder
+
+
+def test_a_part_of_a_document_is_read_below_what_is_indexed_with_it(documents: Path) -> None:
+    item, place = read_documents(documents)
+    context, text = item.fr.split("\n")
+    assert text == "la maison"
+    for said in ("Le commerce de l'eau", "3 mai 2019", "Lyon", "1 Ventes", "Un enfant vend:"):
+        assert said in context
+    assert [query.text for query in item.queries] == [
+        "Que vend un enfant ?",
+        "What does a child sell?",
+    ]
+    assert (item.unanswered, place.unanswered) == ("Who takes the gold?", "")
+    context, text = place.en.split("\n")
+    assert text == "Lyon"
+    assert "Lyon" not in context
+
+
+def test_a_document_without_its_title_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "documents.jsonl.gz"
+    file.write_bytes(gzip.compress(b'{"parts": [{}], "near": []}'))
+    with pytest.raises(InvalidInput, match="line 1"):
+        read_documents(file)
+    with pytest.raises(InvalidInput, match="--texts"):
+        read_documents(tmp_path / "none.jsonl.gz")
+
+
 def test_a_group_is_of_passages_alike() -> None:
     subjects = ("water is cold", "gold is dear", "trade is free", "law is long")
     matches = [
@@ -292,16 +361,15 @@ def test_each_step_reads_right_pairs_before_wrong_ones_and_goes_on_where_it_was_
 
 def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     corpus: Path,
-    questions: Path,
+    texts: Path,
     teacher: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out, table = tmp_path / "model", tmp_path / "words.tsv.gz"
     arguments = ["--corpus", str(corpus), "--work", str(tmp_path / "work"), "--steps", "12"]
-    arguments += ["--contrast-steps", "6", "--questions", str(questions)]
-    arguments += ["--rerank-steps", "6", "--reranker", str(tmp_path / "reranker")]
-    arguments += ["--claim-steps", "6", "--claims", str(questions)]
+    arguments += ["--contrast-steps", "6", "--texts", str(texts)]
+    arguments += ["--reading-steps", "6", "--reranker", str(tmp_path / "reranker")]
     arguments += ["--out", str(out), "--table", str(table), "--teacher", str(teacher)]
     assert command.main(arguments) == 0
     model = load_bundled(out).model
@@ -318,6 +386,7 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     borne = reader.borne_out([("the dog sees", "the dog sees water"), ("le chien", "the dog")])
     assert np.isfinite(borne).all()
     assert borne.any(), "the training on claims has taught its row of the head"
+    assert all((tmp_path / "work" / stage.name).is_dir() for stage in STAGES)
 
     weights = (out / "weights.safetensors").read_bytes()
     capsys.readouterr()

@@ -6,18 +6,19 @@ import argparse
 import sys
 from pathlib import Path
 
+from rag.encoder.recipe.stages import STAGES
 from rag.errors import RagError
 
-STEPS = ("align", "vocabulary", "distil", "contrast", "rerank", "claims", "pack")
+STEPS = ("align", "vocabulary", "distil", "contrast", *(s.name for s in STAGES), "pack")
 EXAMPLES = """\
 examples:
   python -m rag.encoder.recipe --corpus pairs --work work --minutes 90
-      all seven steps; a step whose output is in the work folder is not done again, and a training
+      all steps; a step whose output is in the work folder is not done again, and a training
       that was cut goes on from its last checkpoint
   python -m rag.encoder.recipe --corpus pairs --work work --until vocabulary
       only align the words and give the teacher its French vocabulary
   python -m rag.encoder.recipe --corpus pairs --work try --out try/model --table try/words.tsv.gz \\
-      --reranker try/reranker --steps 9 --contrast-steps 9 --rerank-steps 9 --claim-steps 9
+      --reranker try/reranker --steps 9 --contrast-steps 9 --reading-steps 9
       a short training, to see that it runs
 """
 
@@ -52,22 +53,18 @@ def main(arguments: list[str] | None = None) -> int:
             body_rate=5e-5,
             save_every=options.save_every,
         ),
-        rerank=Plan(
-            minutes=options.rerank_minutes,
-            steps=options.rerank_steps,
-            rows_rate=0.0,
-            save_every=options.save_every,
-        ),
-        claim=Plan(
-            minutes=options.claim_minutes,
-            steps=options.claim_steps,
-            rows_rate=0.0,
-            body_rate=8e-5,
-            save_every=options.save_every,
+        reading=tuple(
+            Plan(
+                minutes=stage.minutes,
+                steps=options.reading_steps,
+                rows_rate=0.0,
+                body_rate=stage.rate,
+                save_every=options.save_every,
+            )
+            for stage in STAGES
         ),
         reranker=options.reranker or here.parent / "reranker" / "model",
-        questions=options.questions or Path(__file__).with_name("questions.jsonl.gz"),
-        claims=options.claims or Path(__file__).with_name("claims.jsonl.gz"),
+        texts=options.texts or Path(__file__).parent,
     )
     try:
         run(choices)
@@ -104,18 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--contrast-steps", type=int, default=0, help="its length in steps instead")
     parser.add_argument(
-        "--rerank-minutes", type=float, default=60.0, help="length of the reranker's training"
-    )
-    parser.add_argument("--rerank-steps", type=int, default=0, help="its length in steps instead")
-    parser.add_argument(
-        "--claim-minutes", type=float, default=60.0, help="length of its training with claims"
-    )
-    parser.add_argument("--claim-steps", type=int, default=0, help="its length in steps instead")
-    parser.add_argument(
-        "--claims", type=Path, help="more questions, with claims (default: the bundled)"
+        "--reading-steps",
+        type=int,
+        default=0,
+        help="length of each of the reranker's trainings in steps (default: minutes, by training)",
     )
     parser.add_argument(
-        "--questions", type=Path, help="questions on passages of the corpus (default: the bundled)"
+        "--texts", type=Path, help="folder of questions and documents (default: the bundled)"
     )
     parser.add_argument(
         "--kept",

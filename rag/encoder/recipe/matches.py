@@ -81,9 +81,7 @@ def read_questions(corpus: Path, file: Path) -> list[Match]:
     pairs: dict[str, list[Pair]] = {}
     matches = []
     if not file.is_file():
-        raise InvalidInput(
-            f"There is no file of questions {file}; name one with --questions or --claims."
-        )
+        raise InvalidInput(f"There is no file of questions {file}; name its folder with --texts.")
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:

@@ -11,22 +11,13 @@ import torch
 from torch import Tensor
 
 from rag.encoder.recipe.matches import Match
+from rag.encoder.recipe.stages import Draw
 from rag.encoder.recipe.student import SentenceEncoder
 
 _NEAR = 24  # passages nearest to a question, from which the wrong ones are drawn
 
 Task = Literal["answers", "bears out"]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """How much a step reads: `questions`, each with its passage, a question near to it that the
-    passage leaves unanswered, and `wrong` passages; and passages with `claims`."""
-
-    questions: int
-    wrong: int
-    claims: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from rag.encoder.precision import native_bfloat16
 from rag.encoder.recipe.distil import Plan
 from rag.encoder.recipe.files import write_atomically
 from rag.encoder.recipe.matches import Match
-from rag.encoder.recipe.pairs import Draw, Pairs, Read
+from rag.encoder.recipe.pairs import Pairs, Read
+from rag.encoder.recipe.stages import Draw
 from rag.encoder.recipe.student import SentenceEncoder
 
 HEAD = "head.weight"

@@ -1,11 +1,10 @@
-"""The recipe's seven steps in order; each is skipped if its output is there."""
+"""The recipe's steps in order; each is skipped if its output is there."""
 
 from __future__ import annotations
 
 import importlib.util
 import random
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +14,13 @@ from rag.encoder.recipe.align import Alignment, align, sample
 from rag.encoder.recipe.blend import blend
 from rag.encoder.recipe.corpus import read_notes
 from rag.encoder.recipe.distil import Plan, distil
+from rag.encoder.recipe.documents import read_documents
 from rag.encoder.recipe.matches import NOTES, Match, Matches, alike, of_acts, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Mixture, distinct
 from rag.encoder.recipe.pack import pack, pack_reranker
-from rag.encoder.recipe.pairs import Draw
 from rag.encoder.recipe.rerank import rerank
 from rag.encoder.recipe.shallow import shallow
+from rag.encoder.recipe.stages import STAGES
 from rag.encoder.recipe.table import write_table
 from rag.encoder.recipe.vocabulary import transplant
 from rag.errors import InvalidInput
@@ -44,11 +44,9 @@ class Choices:
     layers: int | None
     plan: Plan
     contrast: Plan
-    rerank: Plan
-    claim: Plan
+    reading: tuple[Plan, ...]  # of the reranker's stages
     reranker: Path
-    questions: Path
-    claims: Path
+    texts: Path
     seen: int = 3
     longest: int = 20
 
@@ -77,12 +75,11 @@ def run(choices: Choices) -> None:
     start, blended = student / "model.safetensors", training / "blended.safetensors"
     if not blended.is_file():
         blend(start, trained, blended, kept=choices.kept)
-    asked = read_questions(choices.corpus, choices.questions)
-    weights = _contrasted(choices, teacher, student, blended, asked)
+    weights = _contrasted(choices, teacher, student, blended)
     if choices.until == "contrast":
         return
-    pairs = _reader(choices, student, blended, asked)
-    if choices.until in ("rerank", "claims"):
+    pairs = _reader(choices, student, blended)
+    if choices.until != "pack":
         return
     rows = write_table(alignment, choices.table)
     cosine = pack(student, weights, choices.out)
@@ -90,12 +87,10 @@ def run(choices: Choices) -> None:
     _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
 
 
-def _contrasted(
-    choices: Choices, teacher: Path, student: Path, weights: Path, questions: Sequence[Match]
-) -> Path:
+def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -> Path:
     """The weights after the training by contrast."""
     notes = [note for note in read_notes(choices.corpus, NOTES) if distinct(note)]
-    asked = alike(questions)
+    asked = alike(_matches(choices, "questions"))
     draw = random.Random(f"{choices.seed} acts")
     acts = of_acts(notes)
     draw.shuffle(acts)
@@ -108,32 +103,34 @@ def _contrasted(
     return distil(teacher, student, mixture, work, plan, weights=weights, report=_say)
 
 
-def _reader(choices: Choices, student: Path, weights: Path, questions: Sequence[Match]) -> Path:
-    """The reranker's weights: trained on the questions, then on more of them and on claims."""
-    work = choices.work
-    begun = rerank(
-        student,
-        weights,
-        questions,
-        work / "rerank",
-        plan=choices.rerank,
-        draw=Draw(questions=8, wrong=4),
-        seed=choices.seed,
-        report=_say,
-    )
-    if choices.until == "rerank":
-        return begun
-    return rerank(
-        student,
-        weights,
-        [*questions, *read_questions(choices.corpus, choices.claims)],
-        work / "claims",
-        plan=choices.claim,
-        draw=Draw(questions=3, wrong=3, claims=6),
-        seed=choices.seed,
-        own=begun,
-        report=_say,
-    )
+def _reader(choices: Choices, student: Path, weights: Path) -> Path:
+    """The reranker's weights after its stages, each of which goes on from the one before; up to
+    the step that the recipe shall end with."""
+    own: Path | None = None
+    for stage, plan in zip(STAGES, choices.reading, strict=True):
+        matches = [match for name in stage.texts for match in _matches(choices, name)]
+        own = rerank(
+            student,
+            weights,
+            matches,
+            choices.work / stage.name,
+            plan=plan,
+            draw=stage.draw,
+            seed=choices.seed,
+            own=own,
+            report=_say,
+        )
+        if choices.until == stage.name:
+            break
+    assert own is not None
+    return own
+
+
+def _matches(choices: Choices, name: str) -> list[Match]:
+    file = choices.texts / f"{name}.jsonl.gz"
+    if name == "documents":
+        return read_documents(file)
+    return read_questions(choices.corpus, file)
 
 
 def _aligned(choices: Choices) -> Alignment:

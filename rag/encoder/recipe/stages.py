@@ -1,0 +1,35 @@
+"""What the reranker learns from, one stage after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How much a step reads: `questions`, each with its passage, a question near to it that the
+    passage leaves unanswered, and `wrong` passages; and passages with `claims`."""
+
+    questions: int
+    wrong: int
+    claims: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A training: `texts` are the files of questions or documents that it reads, `rate` is its
+    learning rate, `minutes` its usual length."""
+
+    name: str
+    texts: tuple[str, ...]
+    draw: Draw
+    rate: float
+    minutes: float
+
+
+STAGES = (
+    Stage("rerank", ("questions",), Draw(questions=8, wrong=4), 1e-4, 66),
+    Stage("claims", ("questions", "claims"), Draw(questions=3, wrong=3, claims=6), 8e-5, 52),
+    Stage("more", ("claims", "more"), Draw(questions=12, wrong=2, claims=1), 8e-5, 25),
+    Stage("documents", ("claims", "documents"), Draw(questions=10, wrong=3, claims=1), 1e-4, 36),
+)
