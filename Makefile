@@ -63,6 +63,7 @@ lint: setup
 # Each folder of evals/collections/ has documents and questions of its own; see evals/README.md.
 eval: index
 	@$(BIN)/rag eval
+	@$(BIN)/rag eval evals/development.jsonl
 	@$(BIN)/rag eval evals/held-out.jsonl
 	@for collection in evals/collections/*/; do \
 	  $(BIN)/rag eval "$$collection" || exit 1; done

@@ -224,11 +224,14 @@ def test_measured_by_the_rank_of_the_relevant_passages(encoder: Encoder, tmp_pat
         text = "".join(json.dumps(row) + "\n" for row in rows)
         (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
-    def value(*judged: str) -> float:
+    def value(*judged: str, dimensions: int = 0) -> float:
         lines = ["query-id\tcorpus-id\tscore", *judged]
         (tmp_path / "qrels.tsv").write_text("\n".join(lines), encoding="utf-8")
-        return ndcg(encoder, Passages(encoder), tmp_path)
+        return ndcg(encoder, Passages(encoder), tmp_path, dimensions=dimensions)
 
     assert value("q0\tp0\t1", "q1\tp1\t1", "q2\tp2\t1") == pytest.approx(1)
     assert value("q0\tp0\t1", "q1\tabsent\t1") == pytest.approx(0.5)
     assert value("q0\tp1\t1") in (pytest.approx(1 / np.log2(3)), pytest.approx(1 / np.log2(4)))
+    all_right = ("q0\tp0\t1", "q1\tp1\t1", "q2\tp2\t1")
+    assert value(*all_right, dimensions=len(ENGLISH)) == pytest.approx(1), "they span the passages"
+    assert value(*all_right, dimensions=1) < 1

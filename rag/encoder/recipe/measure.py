@@ -1,6 +1,6 @@
 """Dense retrieval alone on BEIR-style folders: what the model card's figures come from.
 
-python -m rag.encoder.recipe.measure FOLDER… [--encoder NAME] [--questions N]
+python -m rag.encoder.recipe.measure FOLDER… [--encoder NAME] [--questions N] [--dimensions N]
 """
 
 from __future__ import annotations
@@ -35,11 +35,18 @@ class Passages:
 
 
 def ndcg(
-    encoder: Encoder, passages: Passages, folder: Path, *, questions: int = 0, seed: int = 0
+    encoder: Encoder,
+    passages: Passages,
+    folder: Path,
+    *,
+    questions: int = 0,
+    dimensions: int = 0,
+    seed: int = 0,
 ) -> float:
     """nDCG@10 of a folder with corpus.jsonl, queries.jsonl and qrels.tsv, by cosine alone.
 
-    `questions` > 0 measures on that many, drawn at random.
+    `questions` > 0 measures on that many, drawn at random; `dimensions` > 0 on vectors shortened
+    to their components along that many main directions of the passages'.
     """
     relevant: dict[str, dict[str, int]] = {}
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
@@ -49,13 +56,25 @@ def ndcg(
     if questions:
         queries = random.Random(seed).sample(queries, min(questions, len(queries)))
     asked = encoder.encode_queries([q["text"] for q in queries])
-    scores = asked @ passages.vectors(folder / "corpus.jsonl").T
+    known = passages.vectors(folder / "corpus.jsonl")
+    if dimensions:
+        asked, known = _shortened(asked, known, dimensions)
+    scores = asked @ known.T
     names = [p["_id"] for p in _rows(folder / "corpus.jsonl")]
     gains = [
         _gain([names[i] for i in np.argsort(-row)[:10]], relevant[query["_id"]])
         for query, row in zip(queries, scores, strict=True)
     ]
     return float(np.mean(gains))
+
+
+def _shortened(
+    asked: NDArray[np.float32], known: NDArray[np.float32], dimensions: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    along = np.linalg.eigh(known.T @ known)[1][:, -dimensions:]
+    short = [rows @ along for rows in (asked, known)]
+    asked, known = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in short)
+    return asked, known
 
 
 def _gain(found: list[str], grades: dict[str, int]) -> float:
@@ -77,12 +96,19 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--encoder", default=BUNDLED_ENCODER)
     parser.add_argument("--questions", type=int, default=0, help="measure on a sample of N")
+    parser.add_argument("--dimensions", type=int, default=0, help="shorten the vectors to N")
     parser.add_argument("--threads", type=int, default=0)
     arguments = parser.parse_args()
     encoder = open_encoder(arguments.encoder, threads=arguments.threads)
     passages = Passages(encoder)
     for folder in arguments.folders:
-        value = ndcg(encoder, passages, folder, questions=arguments.questions)
+        value = ndcg(
+            encoder,
+            passages,
+            folder,
+            questions=arguments.questions,
+            dimensions=arguments.dimensions,
+        )
         print(f"{folder.name}\t{100 * value:.1f}", flush=True)
 
 
