@@ -23,8 +23,9 @@ class Signals:
     rarity) in that paragraph or its context. `quoted`: the same in the paragraph alone. `unknown`:
     share of the question's terms that stand nowhere in the collection. `answers`: whether the
     paragraph answers, in the reranker's judgment; `answered`: the same of whichever hit the
-    reranker likes best. The score's own parts (cosine, tokens met, having what is asked for) were
-    tried beside it: they fit one collection better and the other worse.
+    reranker likes best; `compares`: 1 for a comparison, to which no paragraph is the whole
+    answer. The score's own parts (cosine, tokens met, having what is asked for) were tried beside
+    it: they fit one collection better and the other worse.
     """
 
     score: float
@@ -33,6 +34,7 @@ class Signals:
     unknown: float
     answers: float
     answered: float
+    compares: float
 
     def values(self) -> tuple[float, ...]:
         return tuple(float(getattr(self, field.name)) for field in fields(self))

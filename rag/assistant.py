@@ -33,7 +33,7 @@ from rag.found import Found
 from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
-from rag.intent import intent
+from rag.intent import Intent, intent
 from rag.questions import LONGEST_QUESTION, checked
 from rag.reading import Reading, read
 from rag.reranker import Reranker, open_reranker
@@ -126,7 +126,7 @@ class Assistant:
     ) -> tuple[Hit, ...]:
         """The k best paragraphs, best first; a follow-up is completed from its earlier `turns`.
 
-        To answer, `ask` reads the first six of them besides, and may change their order.
+        To answer, `ask` reads the first sixteen besides, and may change their order.
 
         Raises InvalidInput if the question is empty or longer than 2,000 characters.
         """
@@ -250,7 +250,7 @@ class Assistant:
 
     def _signals(self, question: str, reading: Reading) -> Signals:
         if not reading.retrieved:
-            return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+            return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
         best = reading.retrieved[0]
         coverage = self._retriever.coverage(question, best.paragraph)
         return Signals(
@@ -260,6 +260,7 @@ class Assistant:
             unknown=coverage.unknown,
             answers=reading.answers[0],
             answered=max(reading.answers),
+            compares=float(intent(question) is Intent.COMPARISON),
         )
 
     def as_runnable(self) -> Runnable[str, Answer]:

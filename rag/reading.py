@@ -9,11 +9,8 @@ import numpy as np
 
 from rag.chunker import flow
 from rag.reranker import Reranker, answers
-from rag.retriever import ANSWERS_SHARE
+from rag.retriever import ANSWERS_SHARE, RERANKED
 from rag.types import Hit
-
-# Reading a paragraph takes about as long as the search.
-_READ = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +24,16 @@ class Reading:
 
 
 def read(reranker: Reranker, question: str, hits: Sequence[Hit]) -> Reading:
-    """Read the first six hits; what the reranker says weighs a tenth in their new order.
+    """Read the first sixteen hits; what the reranker says weighs a fifth in their new order.
 
-    The others come after them, in their order, their scores lessened by that tenth.
+    The others come after them, in their order, their scores lessened by that fifth.
     """
-    first = hits[:_READ]
+    first = hits[:RERANKED]
     texts = [f"{hit.paragraph.context}\n{flow(hit.paragraph.text)}" for hit in first]
     judged = answers(reranker, question, texts)
     kept = 1 - ANSWERS_SHARE
     scores = kept * np.array([hit.score for hit in first]) + ANSWERS_SHARE * judged
     order = np.argsort(-scores, kind="stable").tolist()
     ordered = [Hit(first[at].paragraph, float(scores[at])) for at in order]
-    after = [Hit(hit.paragraph, kept * hit.score) for hit in hits[_READ:]]
+    after = [Hit(hit.paragraph, kept * hit.score) for hit in hits[RERANKED:]]
     return Reading(tuple(hits), (*ordered, *after), tuple(judged.tolist()))

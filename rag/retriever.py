@@ -37,7 +37,7 @@ GLOSSARY_SHARES = (0.1, 0.4, 0.4, 0.1)
 _COMPARED = 48
 # Passages that a reranker reads, and the share of its word in their final score.
 RERANKED = 16
-ANSWERS_SHARE = 0.1
+ANSWERS_SHARE = 0.2
 # Passages that each side proposes; both score all that either proposed.
 _PROPOSED = 200
 

@@ -1,8 +1,8 @@
 """Fits `rag/abstention.json` to test sets: when is the evidence too weak to answer?
 
 `python -m rag.evaluation.calibration [FILE…] [--index DIR…] [--write]` prints what five-fold
-cross-validation gives, by collection and kind, and with `--write` replaces the bundled calibration
-by one fitted to all questions.
+cross-validation gives, by test set and kind, and with `--write` replaces the bundled calibration
+by one fitted to all questions. Test sets with the same index are of one collection.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("calibration: give one --index for each test set, in order.", file=sys.stderr)
         return 1
     cases: list[Case] = []
-    collections: list[int] = []
+    sets: list[int] = []
     rows: list[tuple[float, ...]] = []
     try:
         for number, (file, index) in enumerate(zip(files, indexes, strict=True)):
@@ -100,10 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             assistant = Assistant(opened, opened.open_encoder(), _NONE)
             rows += [assistant.signals(case.question).values() for case in own]
             cases += own
-            collections += [number] * len(own)
+            sets += [number] * len(own)
     except RagError as error:
         print(f"calibration: {error}", file=sys.stderr)
         return 1
+    collections = [indexes.index(indexes[number]) for number in sets]
     result = calibrate(np.array(rows), cases, collections)
     for name, weight in zip(SIGNALS, result.abstention.weights, strict=True):
         print(f"{name:10} {weight:8.3f}")
@@ -113,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(file)
         here = [
             (case.kind, probability)
-            for case, probability, at in zip(cases, result.probabilities, collections, strict=True)
+            for case, probability, at in zip(cases, result.probabilities, sets, strict=True)
             if at == number
         ]
         for kind in dict.fromkeys(kind for kind, _ in here):
