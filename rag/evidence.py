@@ -1,7 +1,7 @@
 """Which of the retrieved paragraphs an answer shall rest on.
 
-Every citation must earn its place: one paragraph for most questions, the items of a list with
-what introduces them, one paragraph for each side of a comparison.
+Every citation must earn its place: one paragraph for most questions, or two that are as good; the
+items of a list with what introduces them; one paragraph for each side of a comparison.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _COMPARABLE = 0.55
 # that the first one lacks; and that it is in another document.
 _COMPLETES = 0.2
 _ELSEWHERE = 0.05
+# From this share of the best score on, a second paragraph is as good as the first.
+_AS_GOOD = 0.96
 # A chat model, which can pick and combine, is shown more: paragraphs from this share of the best
 # score on.
 _READABLE = 0.5
@@ -66,7 +68,10 @@ def gather(
             Evidence(1, lead, best.score, markers),
             *(Evidence(m, item, best.score) for m, item in zip(markers, items, strict=True)),
         )
-    return (Evidence(1, best.paragraph, best.score),)
+    # For a brief question, one is the answer and two are a doubt.
+    as_good = () if wanted.brief else hits[1:2]
+    chosen = [best, *(hit for hit in as_good if hit.score >= _AS_GOOD * best.score)]
+    return tuple(Evidence(n, hit.paragraph, hit.score) for n, hit in enumerate(chosen, 1))
 
 
 def to_read(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> tuple[Paragraph, ...]:

@@ -95,6 +95,17 @@ def test_a_brief_question_rests_on_one_paragraph(wanted: Intent, collection: Col
     assert texts(gather(wanted, hits, collection, nothing)) == [ITEMS[1]]
 
 
+def test_a_second_paragraph_that_is_as_good_is_cited_beside_the_first(
+    collection: Collection,
+) -> None:
+    fine, six = hit(collection, "A fine", 0.97), hit(collection, "Readers may", 1.0)
+    both = gather(Intent.OPEN, [six, fine], collection, nothing)
+    assert [one.paragraph.id for one in both] == [six.paragraph.id, fine.paragraph.id]
+    worse = Hit(fine.paragraph, 0.9)
+    assert len(gather(Intent.OPEN, [six, worse], collection, nothing)) == 1
+    assert len(gather(Intent.NUMBER, [six, fine], collection, nothing)) == 1
+
+
 def test_a_paragraph_below_a_list_is_none_of_its_items(collection: Collection) -> None:
     hits = [hit(collection, "capitaine"), hit(collection, LEAD, 0.7)]
     assert texts(gather(Intent.LIST, hits, collection, nothing)) == [hits[0].paragraph.text]
