@@ -188,7 +188,8 @@ def test_a_model_completes_what_the_rules_would_word_otherwise(
     index: Path, scripted: ScriptedModel
 ) -> None:
     whole = "Qui étaient les signataires de la décision de Bali ?"
-    assistant = with_model(index, scripted, condensing(f"« {whole} »"))
+    # No paragraph names signatories: the assistant that refuses would not ask for an answer.
+    assistant = with_model(index, scripted, condensing(f"« {whole} »")).insistent()
     turns = [Turn(BALI, "Elle a été adoptée le 7 décembre 2013.")]
     assert assistant.ask("Qui en étaient les signataires ?", turns=turns).interpreted == whole
     asked_for_it, answered = scripted.played[-2:]
@@ -242,7 +243,7 @@ def test_our_own_citation_marks_keep_no_answer_from_the_model(
     index: Path, scripted: ScriptedModel
 ) -> None:
     whole = "Qui a présenté la déclaration avec Roberto Azevêdo ?"
-    assistant = with_model(index, scripted, condensing(whole))
+    assistant = with_model(index, scripted, condensing(whole)).insistent()
     said = "• Elle a été présentée par Roberto Azevêdo [1] [2] ⚠\n• « Autre phrase. » [3]"
     turns = [Turn("Qui a présenté la déclaration ?", said)]
     answer = assistant.ask("Qui l'a présentée avec lui ?", turns=turns)
