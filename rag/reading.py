@@ -1,4 +1,7 @@
-"""The first hits read beside the question: their order, and whether they answer it."""
+"""The first hits read beside the question: their order, and whether they answer it.
+
+Reranking by a cross-encoder (Nogueira and Cho 2019), which has a share in the score.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,12 @@ import numpy as np
 
 from rag.chunker import flow
 from rag.reranker import Reranker, answers
-from rag.retriever import ANSWERS_SHARE, RERANKED
 from rag.types import Hit
+
+# Hits that are read, and the share of the reranker's word in their score: from the test sets on
+# `seeds/` and the second collection of `evals/`.
+READ = 16
+ANSWERS_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,12 @@ def read(reranker: Reranker, question: str, hits: Sequence[Hit]) -> Reading:
 
     The others come after them, in their order, their scores lessened by that fifth.
     """
-    first = hits[:RERANKED]
+    first = hits[:READ]
     texts = [f"{hit.paragraph.context}\n{flow(hit.paragraph.text)}" for hit in first]
     judged = answers(reranker, question, texts)
     kept = 1 - ANSWERS_SHARE
     scores = kept * np.array([hit.score for hit in first]) + ANSWERS_SHARE * judged
     order = np.argsort(-scores, kind="stable").tolist()
     ordered = [Hit(first[at].paragraph, float(scores[at])) for at in order]
-    after = [Hit(hit.paragraph, kept * hit.score) for hit in hits[RERANKED:]]
+    after = [Hit(hit.paragraph, kept * hit.score) for hit in hits[READ:]]
     return Reading(tuple(hits), (*ordered, *after), tuple(judged.tolist()))

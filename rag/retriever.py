@@ -5,7 +5,6 @@ and passage, and of its BM25 score over the highest that any text could reach fo
 Both are absolute: neither depends on what else was retrieved, and the words' ceiling is that of
 the passage's own language, so that a mixed collection favours neither language. The best passages
 are then compared with the question token by token (late interaction, Khattab and Zaharia 2020).
-With a reranker (cross-encoder, Nogueira and Cho 2019) the first of those are read with it too.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.expectation import Expectation
 from rag.index import Index
-from rag.reranker import Reranker, answers
 from rag.translation import Term
 from rag.types import Hit, Language, Paragraph
 
@@ -35,9 +33,6 @@ SHARES = (0.3, 0.28, 0.35, 0.07)
 # project's own questions.
 GLOSSARY_SHARES = (0.1, 0.4, 0.4, 0.1)
 _COMPARED = 48
-# Passages that a reranker reads, and the share of its word in their final score.
-RERANKED = 16
-ANSWERS_SHARE = 0.2
 # Passages that each side proposes; both score all that either proposed.
 _PROPOSED = 200
 
@@ -75,11 +70,9 @@ class Coverage:
 class Retriever:
     """Searches an index with the encoder that built it."""
 
-    def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
-        """Without a reranker the order is that of vectors and words: quicker, and less good."""
+    def __init__(self, index: Index, encoder: Encoder) -> None:
         self._index = index
         self._encoder = encoder
-        self._reranker = reranker
         self._shares = np.array(GLOSSARY_SHARES if index.lexicon.has_glossary else SHARES)
 
     def search(self, question: str, k: int = 5) -> tuple[Hit, ...]:
@@ -139,11 +132,6 @@ class Retriever:
         )
         fits = _of_compared(self._fits(question, rows[compared]), compared, len(rows))
         scores = np.stack((dense, shares, late, fits), axis=1) @ self._shares
-        if self._reranker is not None and len(rows):
-            read = np.argsort(-scores, kind="stable")[:RERANKED]
-            judged = answers(self._reranker, question, self._texts(rows[read]))
-            judged = _of_compared(judged, read, len(rows))
-            scores = (1 - ANSWERS_SHARE) * scores + ANSWERS_SHARE * judged
         best: dict[str, ScoredHit] = {}
         # A stable sort: of equal passages the first in the collection comes first.
         for i in np.argsort(-scores, kind="stable").tolist():
@@ -160,14 +148,6 @@ class Retriever:
                 if len(best) == k:
                     break
         return tuple(best.values())
-
-    def _texts(self, rows: NDArray[np.int64]) -> list[str]:
-        passages = [self._index.passages[row] for row in rows]
-        contexts = [self._index.paragraphs[passage.paragraph_id].context for passage in passages]
-        return [
-            f"{context}\n{flow(passage.text)}".strip()
-            for context, passage in zip(contexts, passages, strict=True)
-        ]
 
     def _fits(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         wanted = Expectation(question, languages.identify(question), self._index.lexicon)

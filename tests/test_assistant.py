@@ -19,8 +19,8 @@ from rag.errors import IndexMissing, InvalidInput
 from rag.index import Index
 from rag.phrases import phrases
 from rag.questions import LONGEST_QUESTION
+from rag.reading import READ
 from rag.records import answer_record
-from rag.retriever import RERANKED
 from rag.types import Answer, Language
 
 # A part of the test set: dates, lists, comparisons, near misses, in both languages.
@@ -178,9 +178,9 @@ def test_as_many_hits_as_asked_for(k: int, bold: Assistant) -> None:
         assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     # To answer, the first of them are read and may change places; the others stay behind them.
     shown = [hit.paragraph.id for hit in answer.hits]
-    first = {hit.paragraph.id for hit in bold.search(question, RERANKED)}
-    assert set(shown[:RERANKED]) <= first
-    assert shown[RERANKED:] == [hit.paragraph.id for hit in hits[RERANKED:]]
+    first = {hit.paragraph.id for hit in bold.search(question, READ)}
+    assert set(shown[:READ]) <= first
+    assert shown[READ:] == [hit.paragraph.id for hit in hits[READ:]]
     # How many hits are shown changes nothing of what is said.
     assert answer.citations == bold.ask(question).citations
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from one_document import write_document
 from safetensors.numpy import load_file
 
 from rag.encoder.bundled import load_bundled
@@ -19,7 +20,6 @@ from rag.encoder.recipe import __main__ as command
 from rag.encoder.recipe.align import Alignment, align
 from rag.encoder.recipe.corpus import words
 from rag.encoder.recipe.distil import Plan, distil
-from rag.encoder.recipe.documents import read_documents
 from rag.encoder.recipe.matches import Match, Matches, Query, alike, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Batch, Mixture
 from rag.encoder.recipe.pairs import Pairs
@@ -239,69 +239,13 @@ def test_a_question_without_its_passage_is_named(corpus: Path, tmp_path: Path) -
 
 
 @pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    row = {
-        "family": "a1",
-        "language": "fr",
-        "title": "Le commerce de l'eau",
-        "front": ["Le ministre, 3 mai 2019", "Lyon"],
-        "parts": [
-            {
-                "heading": "1 Ventes",
-                "lead": "Un enfant vend:",
-                "text": "la maison",
-                "fr": "Que vend un enfant ?",
-                "en": "What does a child sell?",
-            },
-            {
-                "heading": "",
-                "lead": "",
-                "text": "",
-                "front": 1,
-                "fr": "Où le ministre écrit-il ?",
-                "en": "Where does the minister write?",
-            },
-        ],
-        "near": [{"q": "Who takes the gold?", "part": 0}],
-    }
-    file = tmp_path_factory.mktemp("documents") / "documents.jsonl.gz"
-    file.write_bytes(gzip.compress(json.dumps(row).encode()))
-    return file
-
-
-@pytest.fixture(scope="module")
-def texts(questions: Path, documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def texts(questions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All that the recipe reads beside the corpus."""
     folder = tmp_path_factory.mktemp("texts")
     for name in ("questions", "claims", "more"):
         shutil.copyfile(questions, folder / f"{name}.jsonl.gz")
-    shutil.copyfile(documents, folder / "documents.jsonl.gz")
+    write_document(folder)
     return folder
-
-
-def test_a_part_of_a_document_is_read_below_what_is_indexed_with_it(documents: Path) -> None:
-    item, place = read_documents(documents)
-    context, text = item.fr.split("\n")
-    assert text == "la maison"
-    for said in ("Le commerce de l'eau", "3 mai 2019", "Lyon", "1 Ventes", "Un enfant vend:"):
-        assert said in context
-    assert [query.text for query in item.queries] == [
-        "Que vend un enfant ?",
-        "What does a child sell?",
-    ]
-    assert (item.unanswered, place.unanswered) == ("Who takes the gold?", "")
-    context, text = place.en.split("\n")
-    assert text == "Lyon"
-    assert "Lyon" not in context
-
-
-def test_a_document_without_its_title_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "documents.jsonl.gz"
-    file.write_bytes(gzip.compress(b'{"parts": [{}], "near": []}'))
-    with pytest.raises(InvalidInput, match="line 1"):
-        read_documents(file)
-    with pytest.raises(InvalidInput, match="--texts"):
-        read_documents(tmp_path / "none.jsonl.gz")
 
 
 def test_a_group_is_of_passages_alike() -> None:

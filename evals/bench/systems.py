@@ -18,6 +18,7 @@ from rag.index import vectors, words
 from rag.index.builder import Collection, embedded_text
 from rag.index.reader import Index
 from rag.language import identify
+from rag.reading import read
 from rag.reranker import Reranker
 from rag.retriever import Retriever
 from rag.translation import Glossary, Lexicon, Table, Term, bundled_table
@@ -115,10 +116,14 @@ class Hybrid:
     """The product's retriever over an index of its own."""
 
     def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
-        self._retriever = Retriever(index, encoder, reranker)
+        self._retriever = Retriever(index, encoder)
+        self._reranker = reranker
 
     def search(self, question: str) -> Sequence[str]:
-        return [hit.paragraph.id for hit in self._retriever.search(question, DEPTH)]
+        hits = self._retriever.search(question, DEPTH)
+        if self._reranker is not None:
+            hits = read(self._reranker, question, hits).read
+        return [hit.paragraph.id for hit in hits]
 
 
 def _rows(collection: Collection) -> Sequence[_Row]:

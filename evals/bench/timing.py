@@ -19,6 +19,7 @@ from rag.encoder import Encoder
 from rag.evaluation.uncertainty import SEED
 from rag.index.builder import Collection, write
 from rag.index.reader import Index
+from rag.reading import READ, read
 from rag.reranker import Reranker
 from rag.retriever import Retriever
 from rag.translation import LANGUAGES
@@ -124,13 +125,17 @@ def large(
         write(collection, Path(folder), encoder, progress=True)
         index = Index.open(folder)
         seconds = time.perf_counter() - started
-        retrievers = {"hybrid": Retriever(index, encoder)}
+        retriever = Retriever(index, encoder)
+        latencies = [latency("hybrid", partial(retriever.search, k=SHOWN), questions)]
         if reranker is not None:
-            retrievers["hybrid+rerank"] = Retriever(index, encoder, reranker)
-        latencies = [
-            latency(name, partial(retriever.search, k=SHOWN), questions)
-            for name, retriever in retrievers.items()
-        ]
+            judge = reranker
+            latencies.append(
+                latency(
+                    "hybrid+rerank",
+                    lambda question: read(judge, question, retriever.search(question, k=READ)),
+                    questions,
+                )
+            )
         return Large(len(index.passages), seconds, latencies)
 
 

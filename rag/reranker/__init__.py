@@ -2,8 +2,8 @@
 
 A cross-encoder (Nogueira and Cho 2019) of the encoder's own size and vocabulary, in either
 language. It is slower than comparing vectors, so it reads only the first few passages. The
-assistant asks it whether to answer at all, and what to cite; a search does without, unless a
-`Retriever` is given it. It has also learnt to read a sentence and a passage and to say whether the
+assistant asks it whether to answer at all, and what to cite (`rag/reading.py`); a search does
+without. It has also learnt to read a sentence and a passage and to say whether the
 passage bears the sentence out, which is one of the signals of the support checker.
 """
 

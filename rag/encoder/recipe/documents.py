@@ -8,14 +8,12 @@ paragraphs near to the right one are its neighbours, and their like in a sister 
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 from typing import Any
 
 from rag.chunker.context import join_context
 from rag.encoder.recipe.matches import Match, Query
-from rag.errors import InvalidInput
+from rag.encoder.recipe.rows import read_rows
 
 
 def read_documents(file: Path) -> list[Match]:
@@ -27,16 +25,7 @@ def read_documents(file: Path) -> list[Match]:
     the number of the `part` that is nearest). Raises InvalidInput, naming the line, if it is
     malformed.
     """
-    if not file.is_file():
-        raise InvalidInput(f"There is no file of documents {file}; name its folder with --texts.")
-    matches: list[Match] = []
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                matches += _parts(json.loads(line))
-            except (ValueError, KeyError, IndexError, TypeError) as error:
-                raise InvalidInput(f"{file}, line {number}: {error!r}") from error
-    return matches
+    return [match for parts in read_rows(file, _parts) for match in parts]
 
 
 def _parts(document: dict[str, Any]) -> list[Match]:

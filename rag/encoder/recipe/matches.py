@@ -7,17 +7,16 @@ al. 2021 compose batches so, from clusters of queries).
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rag.encoder.recipe.corpus import Note, Pair, read_notes, read_pairs
-from rag.errors import InvalidInput
+from rag.encoder.recipe.rows import read_rows
 
 NOTES = "laws-notes"
 _ALIKE = 4  # passages of a group
@@ -79,36 +78,25 @@ def read_questions(corpus: Path, file: Path) -> list[Match]:
     """
     notes: list[Note] = []
     pairs: dict[str, list[Pair]] = {}
-    matches = []
-    if not file.is_file():
-        raise InvalidInput(f"There is no file of questions {file}; name its folder with --texts.")
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-                queries = (Query(row["fr"], None), Query(row["en"], row["en"]))
-                claims = Claims(row["yes"], row["no"], row["part"]) if "yes" in row else None
-                name, _, place = row["passage"].partition(":")
-                if name == NOTES:
-                    notes = notes or list(read_notes(corpus, NOTES))
-                    note = notes[int(place)]
-                    passage = (
-                        f"{note.en_query}. {note.en_passage}",
-                        f"{note.fr_query}. {note.fr_passage}",
-                    )
-                    titles = note.en_title, note.fr_title
-                    match = Match(queries, *passage, *titles, row["near"], claims)
-                else:
-                    if name not in pairs:
-                        pairs[name] = list(read_pairs(corpus, name))
-                    first, _, count = place.partition("+")
-                    few = pairs[name][int(first) : int(first) + int(count)]
-                    en, fr = " ".join(p.en for p in few), " ".join(p.fr for p in few)
-                    match = Match(queries, en, fr, unanswered=row["near"], claims=claims)
-            except (ValueError, KeyError, IndexError) as error:
-                raise InvalidInput(f"{file}, line {number}: {error!r}") from error
-            matches.append(match)
-    return matches
+
+    def match(row: dict[str, Any]) -> Match:
+        queries = (Query(row["fr"], None), Query(row["en"], row["en"]))
+        claims = Claims(row["yes"], row["no"], row["part"]) if "yes" in row else None
+        name, _, place = row["passage"].partition(":")
+        if name == NOTES:
+            notes.extend(() if notes else read_notes(corpus, NOTES))
+            note = notes[int(place)]
+            en = f"{note.en_query}. {note.en_passage}"
+            fr = f"{note.fr_query}. {note.fr_passage}"
+            return Match(queries, en, fr, note.en_title, note.fr_title, row["near"], claims)
+        if name not in pairs:
+            pairs[name] = list(read_pairs(corpus, name))
+        first, _, count = place.partition("+")
+        few = pairs[name][int(first) : int(first) + int(count)]
+        en, fr = " ".join(p.en for p in few), " ".join(p.fr for p in few)
+        return Match(queries, en, fr, unanswered=row["near"], claims=claims)
+
+    return read_rows(file, match)
 
 
 def alike(matches: Sequence[Match]) -> list[Group]:
