@@ -303,6 +303,18 @@ def test_each_step_reads_right_pairs_before_wrong_ones_and_goes_on_where_it_was_
     assert seen == {"answers", "bears out"}
 
 
+def test_passages_that_answer_the_same_question_are_not_wrong_ones(student: Path) -> None:
+    shared = [Match((Query("which", None),), text, text) for text in ("water", "gold", "trade")]
+    other = Match((Query("who", None),), "a child", "a child")
+    encoder = SentenceEncoder(student, longest=64).eval()
+    pairs = Pairs([*shared, other], encoder, Draw(questions=4, wrong=3), seed=1)
+    (step,) = islice(pairs.steps(0), 1)
+    wrong = {group.pairs[0]: group.pairs[1:] for group in step.groups}
+    assert len(wrong) == 4
+    for text in ("water", "gold", "trade"):
+        assert wrong["which", text] == (("which", "a child"),)
+
+
 def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     corpus: Path,
     texts: Path,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from one_document import write_document
 
-from rag.encoder.recipe.documents import read_documents
+from rag.encoder.recipe.documents import of_families, read_documents
 from rag.errors import InvalidInput
 
 
@@ -26,6 +26,15 @@ def test_a_part_of_a_document_is_read_below_what_is_indexed_with_it(tmp_path: Pa
     context, text = place.en.split("\n")
     assert text == "Lyon"
     assert "Lyon" not in context
+
+
+def test_documents_of_a_family_are_grouped(tmp_path: Path) -> None:
+    file = write_document(tmp_path)
+    one = gzip.decompress(file.read_bytes())
+    others = [one.replace(b'"a1"', name) for name in (b'"b2"', b'"a1"')]
+    file.write_bytes(gzip.compress(b"\n".join([one, *others])))
+    assert [len(group) for group in of_families(file)] == [4, 2]
+    assert not any(match.english for group in of_families(file) for match in group)
 
 
 def test_a_document_without_its_title_is_named(tmp_path: Path) -> None:

@@ -50,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
             steps=options.contrast_steps,
             # The reranker shares the vocabulary, which therefore stays as it is from here on.
             rows_rate=0.0,
-            body_rate=5e-5,
+            body_rate=8e-5,
+            # A document's title and headings stand before its paragraphs.
+            longest=144,
             save_every=options.save_every,
         ),
         reading=tuple(
@@ -97,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=48.0, help="length of the distillation")
     parser.add_argument("--steps", type=int, default=0, help="its length in steps instead")
     parser.add_argument(
-        "--contrast-minutes", type=float, default=35.0, help="length of the training by contrast"
+        "--contrast-minutes", type=float, default=100.0, help="length of the training by contrast"
     )
     parser.add_argument("--contrast-steps", type=int, default=0, help="its length in steps instead")
     parser.add_argument(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -130,11 +130,11 @@ def _loss(student: SentenceEncoder, guide: SentenceEncoder, batch: Batch) -> tup
     if batch.kind != "retrieval":
         return 2 * (1 - cosine) + _followed(given, goal, goal @ goal.T), float(cosine.detach())
     with torch.no_grad():
-        passage_goal = guide(batch.english_passages)
+        passage_goal = guide([text for text in batch.english_passages if text is not None])
     passages = student(batch.passages)
     passage_cosine = (passages * passage_goal).sum(1).mean()
     # The section beside a heading is its answer; those of equal headings are not counted wrong.
-    contrast = _told_apart(_SCALE * (given @ passages.T), goal)
+    contrast = _told_apart(_SCALE * (given @ passages.T), goal @ goal.T > 0.98)
     loss = 0.3 * contrast + (1 - cosine) + (1 - passage_cosine)
     return loss, float(cosine.detach() + passage_cosine.detach()) / 2
 
@@ -142,25 +142,29 @@ def _loss(student: SentenceEncoder, guide: SentenceEncoder, batch: Batch) -> tup
 def _contrast(
     student: SentenceEncoder, guide: SentenceEncoder, batch: Batch
 ) -> tuple[Tensor, float]:
-    english = [text for text in batch.english if text is not None]
-    with torch.no_grad():
-        goal = guide(english + batch.english_passages)
-    query_goal, passage_goal = goal[: len(english)], goal[len(english) :]
     asked, answers = student.read(batch.texts), student.read(batch.passages)
-    worded = [i for i, text in enumerate(batch.english) if text is not None]
-    query_loss = (1 - (asked.vectors[worded] * query_goal).sum(1)).sum() / len(batch.texts)
-    cosine = (answers.vectors * passage_goal).sum(1).mean()
-    contrast = _told_apart(_SCALE * (asked.vectors @ answers.vectors.T), passage_goal)
-    late = _told_apart(_LATE_SCALE * _met(asked, answers), passage_goal)
-    loss = 0.3 * contrast + 0.3 * late + query_loss + (1 - cosine)
-    return loss, float(cosine.detach())
+    vectors = torch.cat([asked.vectors, answers.vectors])
+    worded = [*enumerate([*batch.english, *batch.english_passages])]
+    english = {at: text for at, text in worded if text is not None}
+    with torch.no_grad():
+        goal = guide(list(english.values()))
+    apart = 1 - (vectors[list(english)] * goal).sum(1)
+    same = _equal(batch.texts) | _equal(batch.passages)
+    contrast = _told_apart(_SCALE * (asked.vectors @ answers.vectors.T), same)
+    late = _told_apart(_LATE_SCALE * _met(asked, answers), same)
+    loss = 0.3 * contrast + 0.3 * late + apart.sum() / len(batch.texts)
+    return loss, float(1 - apart.detach().mean())
 
 
-def _told_apart(scores: Tensor, goal: Tensor) -> Tensor:
-    """Cross-entropy of each query's own passage and of each passage's own query; those whose
-    `goal` is the same are not counted wrong."""
-    same = (goal @ goal.T > 0.98) & ~torch.eye(len(goal), dtype=torch.bool)
-    scores = scores.masked_fill(same, -1e4)
+def _equal(texts: Sequence[str]) -> Tensor:
+    """(texts, texts): which are the same."""
+    return torch.tensor([[one == other for other in texts] for one in texts])
+
+
+def _told_apart(scores: Tensor, same: Tensor) -> Tensor:
+    """Cross-entropy of each query's own passage and of each passage's own query; those that are
+    the `same` are not counted wrong."""
+    scores = scores.masked_fill(same & ~torch.eye(len(same), dtype=torch.bool), -1e4)
     own = torch.arange(len(scores))
     return functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
 

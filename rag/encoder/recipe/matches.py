@@ -1,8 +1,9 @@
 """Questions and the passages that answer them, for training by contrast.
 
 A batch is made of groups of passages that are alike, so that the wrong passages of a batch are
-hard to tell from the right one: sections of one act; passages whose words are near (Hofstätter et
-al. 2021 compose batches so, from clusters of queries).
+hard to tell from the right one: sections of one act; paragraphs of documents that resemble each
+other; passages whose words are near (Hofstätter et al. 2021 compose batches so, from clusters of
+queries).
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ class Claims:
 @dataclass(frozen=True, slots=True)
 class Match:
     """A passage in both languages, queries in either that it answers, a question near to them
-    that it leaves `unanswered`, and claims on it."""
+    that it leaves `unanswered`, and claims on it.
+
+    A passage of a single language stands in the other's place, too; `english` tells whether `en`
+    is."""
 
     queries: tuple[Query, ...]
     en: str
@@ -54,15 +58,16 @@ class Match:
     fr_title: str = ""
     unanswered: str = ""
     claims: Claims | None = None
+    english: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One query and its passage, as they are read, and the passage in English."""
+    """One query and its passage, as they are read, and the passage in English if it has one."""
 
     query: Query
     passage: str
-    english_passage: str
+    english_passage: str | None
 
 
 Group = tuple[Match, ...]
@@ -128,12 +133,17 @@ def of_acts(notes: Sequence[Note]) -> list[Group]:
         acts.setdefault(note.en_title, []).append(
             Match(queries, note.en_passage, note.fr_passage, note.en_title, note.fr_title)
         )
-    groups = []
-    for sections in acts.values():
-        random.Random(f"{len(sections)} {sections[0].en_title}").shuffle(sections)
-        for start in range(0, len(sections), 2 * _ALIKE):
-            groups.append(tuple(sections[start : start + 2 * _ALIKE]))
-    return groups
+    return [
+        group
+        for sections in acts.values()
+        for group in in_groups(sections, f"{len(sections)} {sections[0].en_title}")
+    ]
+
+
+def in_groups(matches: Sequence[Match], seed: str) -> list[Group]:
+    """Like passages in groups, of those of one act or of one family of documents."""
+    mixed = random.Random(seed).sample(matches, len(matches))
+    return [tuple(mixed[at : at + 2 * _ALIKE]) for at in range(0, len(mixed), 2 * _ALIKE)]
 
 
 class Matches:
@@ -177,4 +187,4 @@ def _drawn(match: Match, draw: random.Random) -> Drawn:
     english = match.en[:_CUT]
     if titled:
         passage, english = f"{title}. {passage}", f"{match.en_title}. {english}"
-    return Drawn(query, passage, english)
+    return Drawn(query, passage, english if match.english else None)

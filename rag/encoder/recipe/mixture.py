@@ -85,7 +85,7 @@ CONTRAST_PARTS = (
             "stitched": 0.08,
         },
         longest=500,
-        matched=0.6,
+        matched=1.5,
     ),
 )
 
@@ -104,7 +104,7 @@ class Batch:
     texts: list[str]
     english: list[str | None]
     passages: list[str]
-    english_passages: list[str]
+    english_passages: list[str | None]
 
 
 class Mixture:

@@ -53,14 +53,18 @@ class Pairs:
             passages = _encoded(encoder, [match.en for match in matches])
             queries = [query.text for match in matches for query in match.queries]
             owners = [at for at, match in enumerate(matches) for _ in match.queries]
+            # The items of a list answer one question, and so do both sides of a comparison.
+            answering: dict[str, set[int]] = {}
+            for query, own in zip(queries, owners, strict=True):
+                answering.setdefault(query, set()).add(own)
             vectors = _encoded(encoder, queries)
             self._near: list[list[list[int]]] = [[] for _ in matches]
             for start in range(0, len(queries), 512):
                 scores = vectors[start : start + 512] @ passages.T
                 best = scores.topk(min(_NEAR, len(matches)), dim=1).indices.tolist()
                 for offset, found in enumerate(best):
-                    own = owners[start + offset]
-                    self._near[own].append([at for at in found if at != own])
+                    right = answering[queries[start + offset]]
+                    self._near[owners[start + offset]].append([a for a in found if a not in right])
 
     def steps(self, start: int) -> Iterator[Read]:
         """From step number `start` on."""

@@ -14,13 +14,13 @@ from rag.encoder.recipe.align import Alignment, align, sample
 from rag.encoder.recipe.blend import blend
 from rag.encoder.recipe.corpus import read_notes
 from rag.encoder.recipe.distil import Plan, distil
-from rag.encoder.recipe.documents import read_documents
+from rag.encoder.recipe.documents import of_families, read_documents
 from rag.encoder.recipe.matches import NOTES, Match, Matches, alike, of_acts, read_questions
 from rag.encoder.recipe.mixture import CONTRAST_PARTS, Mixture, distinct
 from rag.encoder.recipe.pack import pack, pack_reranker
 from rag.encoder.recipe.rerank import rerank
 from rag.encoder.recipe.shallow import shallow
-from rag.encoder.recipe.stages import STAGES
+from rag.encoder.recipe.stages import ASKED, DOCUMENTS, STAGES
 from rag.encoder.recipe.table import write_table
 from rag.encoder.recipe.vocabulary import transplant
 from rag.errors import InvalidInput
@@ -90,12 +90,13 @@ def run(choices: Choices) -> None:
 def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -> Path:
     """The weights after the training by contrast."""
     notes = [note for note in read_notes(choices.corpus, NOTES) if distinct(note)]
-    asked = alike(_matches(choices, "questions"))
+    asked = [group for name in ASKED for group in alike(_matches(choices, name))]
+    asked += of_families(_texts(choices, DOCUMENTS))
     draw = random.Random(f"{choices.seed} acts")
     acts = of_acts(notes)
     draw.shuffle(acts)
     # The headings of laws are many and all alike: they must not outweigh the questions.
-    groups = asked + acts[: len(asked) // 2]
+    groups = asked + acts[: len(asked) // 4]
     matches = Matches(groups, seed=choices.seed, size=48, budget=36_000)
     mixture = Mixture(choices.corpus, seed=choices.seed, parts=CONTRAST_PARTS, matches=matches)
     work = choices.work / "contrast"
@@ -127,10 +128,12 @@ def _reader(choices: Choices, student: Path, weights: Path) -> Path:
 
 
 def _matches(choices: Choices, name: str) -> list[Match]:
-    file = choices.texts / f"{name}.jsonl.gz"
-    if name == "documents":
-        return read_documents(file)
-    return read_questions(choices.corpus, file)
+    file = _texts(choices, name)
+    return read_documents(file) if name == DOCUMENTS else read_questions(choices.corpus, file)
+
+
+def _texts(choices: Choices, name: str) -> Path:
+    return choices.texts / f"{name}.jsonl.gz"
 
 
 def _aligned(choices: Choices) -> Alignment:

@@ -1,8 +1,12 @@
-"""What the reranker learns from, one stage after the other."""
+"""What encoder and reranker learn from beside the corpus: the files of texts, stage by stage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+DOCUMENTS = "documents"
+# The files of questions on the corpus that the encoder learns from by contrast, with DOCUMENTS.
+ASKED = ("questions", "claims", "more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +21,8 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A training: `texts` are the files of questions or documents that it reads, `rate` is its
-    learning rate, `minutes` its usual length."""
+    """A training of the reranker: `texts` are the files of questions or documents that it reads,
+    `rate` is its learning rate, `minutes` its usual length."""
 
     name: str
     texts: tuple[str, ...]
@@ -31,5 +35,5 @@ STAGES = (
     Stage("rerank", ("questions",), Draw(questions=8, wrong=4), 1e-4, 66),
     Stage("claims", ("questions", "claims"), Draw(questions=3, wrong=3, claims=6), 8e-5, 52),
     Stage("more", ("claims", "more"), Draw(questions=12, wrong=2, claims=1), 8e-5, 25),
-    Stage("documents", ("claims", "documents"), Draw(questions=10, wrong=3, claims=1), 1e-4, 36),
+    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 110),
 )
