@@ -144,8 +144,8 @@ def _contrast(
 ) -> tuple[Tensor, float]:
     asked, answers = student.read(batch.texts), student.read(batch.passages)
     vectors = torch.cat([asked.vectors, answers.vectors])
-    worded = [*enumerate([*batch.english, *batch.english_passages])]
-    english = {at: text for at, text in worded if text is not None}
+    wordings = [*batch.english, *batch.english_passages]
+    english = {at: text for at, text in enumerate(wordings) if text is not None}
     with torch.no_grad():
         goal = guide(list(english.values()))
     apart = 1 - (vectors[list(english)] * goal).sum(1)

@@ -35,5 +35,5 @@ STAGES = (
     Stage("rerank", ("questions",), Draw(questions=8, wrong=4), 1e-4, 66),
     Stage("claims", ("questions", "claims"), Draw(questions=3, wrong=3, claims=6), 8e-5, 52),
     Stage("more", ("claims", "more"), Draw(questions=12, wrong=2, claims=1), 8e-5, 25),
-    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 110),
+    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 36),
 )
