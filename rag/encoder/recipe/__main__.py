@@ -12,7 +12,7 @@ from rag.errors import RagError
 STEPS = ("align", "vocabulary", "distil", "contrast", *(s.name for s in STAGES), "pack")
 EXAMPLES = """\
 examples:
-  python -m rag.encoder.recipe --corpus pairs --work work --minutes 90
+  python -m rag.encoder.recipe --corpus pairs --work work
       all steps; a step whose output is in the work folder is not done again, and a training
       that was cut goes on from its last checkpoint
   python -m rag.encoder.recipe --corpus pairs --work work --until vocabulary
@@ -44,9 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         threads=options.threads,
         kept=options.kept,
         layers=options.layers,
-        plan=Plan(minutes=options.minutes, steps=options.steps, save_every=options.save_every),
+        plan=Plan(steps=options.steps, save_every=options.save_every),
         contrast=Plan(
-            minutes=options.contrast_minutes,
             steps=options.contrast_steps,
             # The reranker shares the vocabulary, which therefore stays as it is from here on.
             rows_rate=0.0,
@@ -57,8 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         ),
         reading=tuple(
             Plan(
-                minutes=stage.minutes,
-                steps=options.reading_steps,
+                steps=options.reading_steps or stage.steps,
                 rows_rate=0.0,
                 body_rate=stage.rate,
                 save_every=options.save_every,
@@ -96,17 +94,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pairs", type=int, default=600_000, help="sentence pairs to align")
     parser.add_argument("--french", type=int, default=30_000, help="French words to add")
     parser.add_argument("--threads", type=int, default=0, help="PyTorch threads (0: all cores)")
-    parser.add_argument("--minutes", type=float, default=48.0, help="length of the distillation")
-    parser.add_argument("--steps", type=int, default=0, help="its length in steps instead")
+    parser.add_argument("--steps", type=_positive, default=2400, help="of the distillation")
     parser.add_argument(
-        "--contrast-minutes", type=float, default=100.0, help="length of the training by contrast"
+        "--contrast-steps", type=_positive, default=2000, help="of the training by contrast"
     )
-    parser.add_argument("--contrast-steps", type=int, default=0, help="its length in steps instead")
+    usual = ", ".join(str(stage.steps) for stage in STAGES)
     parser.add_argument(
         "--reading-steps",
-        type=int,
-        default=0,
-        help="length of each of the reranker's trainings in steps (default: minutes, by training)",
+        type=_positive,
+        help=f"of each of the reranker's trainings (default: {usual})",
     )
     parser.add_argument(
         "--texts", type=Path, help="folder of questions and documents (default: the bundled)"
@@ -114,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--kept",
         type=float,
-        default=0.25,
+        default=0.2,
         help="share of the untrained weights kept after distillation",
     )
     parser.add_argument(
@@ -122,6 +118,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--save-every", type=float, default=5.0, help="minutes")
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of steps")
+    return number
 
 
 if __name__ == "__main__":

@@ -33,19 +33,16 @@ _NEARER = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast to learn. Either `steps` or `minutes` ends the run: both learning
-    rates rise over the first 3 % and fall to 0 at that end. A `rows_rate` of 0 leaves the
-    vocabulary's rows as they are."""
+    """How long and how fast to learn: both learning rates rise over the first 3 % of the `steps`
+    and fall to 0 at their end. A `rows_rate` of 0 leaves the vocabulary's rows as they are.
 
-    minutes: float = 60.0
-    steps: int = 0
+    A length in minutes would make the weights depend on the machine's speed."""
+
+    steps: int
     rows_rate: float = 1e-3
     body_rate: float = 1e-4
     longest: int = 128
-    save_every: float = 5.0
-
-    def progress(self, step: int, seconds: float) -> float:
-        return step / self.steps if self.steps else seconds / (60 * self.minutes)
+    save_every: float = 5.0  # minutes
 
 
 @dataclass(slots=True)
@@ -56,7 +53,6 @@ class Position:
     part: int = 0
     pool: int = 0
     batch: int = 0
-    seconds: float = 0.0
 
 
 def distil(
@@ -82,15 +78,13 @@ def distil(
     position = _resume(work / "checkpoint.pt", student, average, optimiser)
     result = work / "model.safetensors"
     saved = time.monotonic()
-    began = saved - position.seconds
     shown = 0.0
     count = 0
-    while plan.progress(position.step, position.seconds) < 1:
+    while position.step < plan.steps:
         if position.batch == 0:
-            done = plan.progress(position.step, position.seconds)
-            position.part = int(done * len(mixture.parts))
+            position.part = position.step * len(mixture.parts) // plan.steps
         for batch in mixture.batches(position.pool, position.batch, position.part):
-            _set_rates(optimiser, plan, plan.progress(position.step, position.seconds))
+            _set_rates(optimiser, plan, position.step / plan.steps)
             loss, agreement = _loss(student, guide, batch)
             optimiser.zero_grad()
             torch.autograd.backward(loss)
@@ -100,18 +94,16 @@ def distil(
             position.batch += 1
             if position.step % _AVERAGED == 0:
                 _approach(average, student)
-            position.seconds = time.monotonic() - began
             shown, count = shown + agreement, count + 1
             if position.step % 50 == 0:
-                done = plan.progress(position.step, position.seconds)
-                mean = shown / count
-                report(f"step {position.step} {done:.0%} part {position.part} cosine {mean:.4f}")
+                at, mean = f"step {position.step} of {plan.steps}", shown / count
+                report(f"{work.name}: {at}, part {position.part}, cosine {mean:.4f}")
                 shown, count = 0.0, 0
             if time.monotonic() - saved > 60 * plan.save_every:
                 _save(work / "checkpoint.pt", student, average, optimiser, position)
                 average.save(result)
                 saved = time.monotonic()
-            if plan.progress(position.step, position.seconds) >= 1:
+            if position.step == plan.steps:
                 break
         else:
             position.pool, position.batch = position.pool + 1, 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -105,15 +106,14 @@ def rerank(
     optimiser = torch.optim.AdamW(learnt, lr=plan.body_rate, weight_decay=0.01, fused=True)
     encoder = SentenceEncoder(start, longest=128, weights=weights).eval()
     pairs = Pairs(matches, encoder, draw, seed=seed)
-    step, seconds = 0, 0.0
+    step = 0
     checkpoint, result = work / "checkpoint.pt", work / "model.safetensors"
     work.mkdir(parents=True, exist_ok=True)
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True)
         reader.load_state_dict(state["reader"])
         optimiser.load_state_dict(state["optimiser"])
-        step, seconds = state["step"], state["seconds"]
-    began = time.monotonic() - seconds
+        step = state["step"]
     saved = time.monotonic()
     shown: list[tuple[float, ...]] = []
 
@@ -122,17 +122,14 @@ def rerank(
             "reader": reader.state_dict(),
             "optimiser": optimiser.state_dict(),
             "step": step,
-            "seconds": seconds,
         }
         with write_atomically(checkpoint) as part:
             torch.save(state, part)
         with write_atomically(result) as part:
             save_file(_own_weights(reader), part)
 
-    for read in pairs.steps(step):
-        progress = plan.progress(step, seconds)
-        if progress >= 1:
-            break
+    for read in islice(pairs.steps(step), plan.steps - step):
+        progress = step / plan.steps
         factor = min(1.0, (progress + 1e-3) / 0.05) * (1 - progress)
         for group in optimiser.param_groups:
             group["lr"] = plan.body_rate * factor
@@ -141,12 +138,11 @@ def rerank(
         optimiser.step()
         optimiser.zero_grad()
         step += 1
-        seconds = time.monotonic() - began
         if step % 50 == 0:
             loss, first, near, borne = (sum(few) / len(shown) for few in zip(*shown, strict=True))
             report(
-                f"step {step} {progress:.0%} loss {loss:.3f} first {first:.3f} near {near:.3f} "
-                f"borne {borne:.3f}"
+                f"{work.name}: step {step} of {plan.steps}, loss {loss:.3f}, first {first:.3f}, "
+                f"near {near:.3f}, borne {borne:.3f}"
             )
             shown = []
         if time.monotonic() - saved > 60 * plan.save_every:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import random
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -68,23 +70,34 @@ def run(choices: Choices) -> None:
     if choices.until == "vocabulary":
         return
     mixture = Mixture(choices.corpus, seed=choices.seed)
-    training = choices.work / "training"
+    training = choices.work / "distil"
     trained = distil(teacher, student, mixture, training, choices.plan, report=_say)
     if choices.until == "distil":
         return
     start, blended = student / "model.safetensors", training / "blended.safetensors"
     if not blended.is_file():
         blend(start, trained, blended, kept=choices.kept)
-    weights = _contrasted(choices, teacher, student, blended)
     if choices.until == "contrast":
+        _contrasted(choices, teacher, student, blended)
         return
-    pairs = _reader(choices, student, blended)
+    weights, pairs = _side_by_side(choices, teacher, student, blended)
     if choices.until != "pack":
         return
     rows = write_table(alignment, choices.table)
     cosine = pack(student, weights, choices.out)
     pack_reranker(pairs, choices.reranker)
     _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
+
+
+def _side_by_side(
+    choices: Choices, teacher: Path, student: Path, weights: Path
+) -> tuple[Path, Path]:
+    """The encoder's and the reranker's weights: both trainings start from `weights`."""
+    few = max(1, torch.get_num_threads() // 2)
+    with ProcessPoolExecutor(1, get_context("spawn"), torch.set_num_threads, (few,)) as other:
+        reader = other.submit(_reader, choices, student, weights)
+        torch.set_num_threads(few)
+        return _contrasted(choices, teacher, student, weights), reader.result()
 
 
 def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -> Path:

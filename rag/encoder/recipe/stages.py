@@ -22,18 +22,16 @@ class Draw:
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A training of the reranker: `texts` are the files of questions or documents that it reads,
-    `rate` is its learning rate, `minutes` its usual length."""
+    `rate` is its learning rate, `steps` its usual length."""
 
     name: str
     texts: tuple[str, ...]
     draw: Draw
     rate: float
-    minutes: float
+    steps: int
 
 
 STAGES = (
-    Stage("rerank", ("questions",), Draw(questions=8, wrong=4), 1e-4, 66),
-    Stage("claims", ("questions", "claims"), Draw(questions=3, wrong=3, claims=6), 8e-5, 52),
-    Stage("more", ("claims", "more"), Draw(questions=12, wrong=2, claims=1), 8e-5, 25),
-    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 36),
+    Stage("passages", ASKED, Draw(questions=8, wrong=2, claims=3), 1e-4, 1500),
+    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 1600),
 )
