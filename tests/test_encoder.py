@@ -16,6 +16,7 @@ from safetensors.numpy import load_file
 import rag.encoder
 from rag.encoder import Encoder, open_encoder
 from rag.encoder.bundled import REFERENCE, WEIGHTS, load_bundled
+from rag.encoder.products import product
 from rag.encoder.recipe.measure import Passages, ndcg
 from rag.encoder.recipe.pack import CHECK_TEXTS
 from rag.encoder.weights import read_packed, write_packed
@@ -117,6 +118,23 @@ def test_packing_keeps_the_trained_models_vectors(low_precision: bool) -> None:
     vectors = model.encode(list(CHECK_TEXTS), show_progress_bar=False)
     trained = load_file(MODEL / REFERENCE)["vectors"]
     assert ((vectors * trained).sum(axis=1) >= 0.99).all()
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("shape", [(1, 1, 24), (1, 14, 24), (7, 120, 24)])
+def test_products_are_those_of_the_formula(kind: torch.dtype, shape: tuple[int, ...]) -> None:
+    drawn = torch.Generator().manual_seed(1)
+    weight, bias = torch.randn(40, 24, generator=drawn), torch.randn(40, generator=drawn)
+    states = torch.randn(shape, generator=drawn)
+    other = torch.randn(*shape[:2], 40, generator=drawn)
+    expected = (states.double() @ weight.double().T + bias.double()).float()
+    made = product(weight.to(kind), bias.to(kind))
+    near = {"rtol": 0.03, "atol": 0.15} if kind is torch.bfloat16 else {"rtol": 1e-4, "atol": 1e-4}
+    low = states.to(kind)
+    torch.testing.assert_close(made(low).float(), expected, **near)
+    activated = 0.5 * expected * (1 + torch.erf(expected / 2**0.5))
+    torch.testing.assert_close(made.activated(low).float(), activated, **near)
+    torch.testing.assert_close(made.added(low, other.to(kind)).float(), expected + other, **near)
 
 
 def test_packed_weights_differ_by_at_most_half_a_step(tmp_path: Path) -> None:

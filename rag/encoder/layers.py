@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import BertConfig
 
+from rag.encoder.products import Product, product
+
 _PARTS = ("query", "key", "value")
 
 
@@ -29,21 +31,12 @@ class _Norm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Product:
-    weight: Tensor
-    bias: Tensor
-
-    def __call__(self, states: Tensor) -> Tensor:
-        return functional.linear(states, self.weight, self.bias)
-
-
-@dataclass(frozen=True, slots=True)
 class _Layer:
-    attended: _Product
-    joined: _Product
+    attended: Product
+    joined: Product
     first: _Norm
-    wide: _Product
-    narrow: _Product
+    wide: Product
+    narrow: Product
     second: _Norm
 
 
@@ -82,10 +75,10 @@ class BertLayers:
             parts = layer.attended(states).view(texts, tokens, 3, self._heads, -1)
             query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
             seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=padding)
-            seen = layer.joined(seen.transpose(1, 2).reshape(texts, tokens, -1))
-            states = layer.first(states + seen, self._epsilon)
-            wide = functional.gelu(layer.wide(states))
-            states = layer.second(states + layer.narrow(wide), self._epsilon)
+            seen = seen.transpose(1, 2).reshape(texts, tokens, -1)
+            states = layer.first(layer.joined.added(seen, states), self._epsilon)
+            wide = layer.wide.activated(states)
+            states = layer.second(layer.narrow.added(wide, states), self._epsilon)
         return states
 
 
@@ -93,11 +86,11 @@ def _layer(weights: Mapping[str, Tensor], name: str) -> _Layer:
     parts = [_both(weights, f"{name}.attention.self.{part}") for part in _PARTS]
     together = [torch.cat(few).contiguous() for few in zip(*parts, strict=True)]
     return _Layer(
-        attended=_Product(*together),
-        joined=_Product(*_both(weights, f"{name}.attention.output.dense")),
+        attended=product(*together),
+        joined=product(*_both(weights, f"{name}.attention.output.dense")),
         first=_Norm(*_both(weights, f"{name}.attention.output.LayerNorm")),
-        wide=_Product(*_both(weights, f"{name}.intermediate.dense")),
-        narrow=_Product(*_both(weights, f"{name}.output.dense")),
+        wide=product(*_both(weights, f"{name}.intermediate.dense")),
+        narrow=product(*_both(weights, f"{name}.output.dense")),
         second=_Norm(*_both(weights, f"{name}.output.LayerNorm")),
     )
 
