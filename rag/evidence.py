@@ -117,12 +117,19 @@ def _list_around(
 
 
 def _items_after(siblings: Sequence[Paragraph], position: int) -> tuple[Paragraph, ...]:
-    """The run of short paragraphs right below whose lead-in or heading the paragraph is."""
+    """The run of short paragraphs right below whose lead-in or heading the paragraph is, with the
+    items of their own unless these are too many."""
     lead = flow(siblings[position].text)
     items: list[Paragraph] = []
+    whole: list[Paragraph] = []
     for one in siblings[position + 1 :]:
         above = one.lead_in or one.heading.rpartition(" › ")[2]
-        if not above or not lead.endswith(above) or len(one.text) > _LONGEST_ITEM:
+        if not above or len(one.text) > _LONGEST_ITEM:
             break
-        items.append(one)
-    return tuple(items) if 1 < len(items) <= _MOST_ITEMS else ()
+        if lead.endswith(above):
+            items.append(one)
+        elif not any(flow(upper.text).endswith(above) for upper in whole):
+            break
+        whole.append(one)
+    few = whole if len(whole) <= _MOST_ITEMS else items
+    return tuple(few) if 1 < len(few) <= _MOST_ITEMS else ()

@@ -20,9 +20,34 @@ _MONTH = (
     "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
     "|january|february|march|april|may|june|july|august|september|october|november|december"
 )
-_FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) (?:19|20)\d\d\b")
+_FULL_DATE = re.compile(
+    rf"\b\d{{1,2}} (?:{_MONTH})\b"
+    # «DU XX DÉCEMBRE 2017» leaves the day open.
+    rf"|(?<!x )(?<![_.…] )\b(?:{_MONTH}) (?:\d{{1,2}},? )?(?:19|20)\d\d\b"
+)
 _DATE = re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH}|trimestre|quarter)\b")
+# Who asks when a document came out, and how a document says so of itself.
+_ISSUED = re.compile(
+    r"\bde quand dat|\bquelle (?:est la )?date\b|\b(?:what|which) (?:is the )?date\b"
+    r"|\bc[oa]me out\b|\b(?:dated|circulated|issued|published|released|tabled|submitted)\b"
+    r"|\b(?:dat|distribu|diffus|publi|present|depos|par)[eu]e?\b|\bsoumise?\b|\bdistributed\b"
+)
+_ISSUES = re.compile(
+    r"\bdatee? du\b|\bdated\b|\bdate d[ue]\b|\b(?:distribu|diffus|publi)ee?\b"
+    r"|\b(?:circulated|issued|published|released|distributed)\b"
+)
+_TITLE = 12  # words at most: a line with a date and little else dates its document
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
+# Who asks when a document came out, and how a document says so of itself.
+_ISSUED = re.compile(
+    r"\bde quand dat|\bquelle (?:est la )?date\b|\b(?:what|which) (?:is the )?date\b"
+    r"|\bc[oa]me out\b|\b(?:dated|circulated|issued|published|released|tabled|submitted)\b"
+    r"|\bdistributed\b|\b(?:dat|distribu|diffus|publi|present|depos|par)[eu]e?\b|\bsoumise?\b"
+)
+_ISSUES = re.compile(
+    r"\bdatee? du\b|\bdated\b|\bdate d[ue]\b|\b(?:distribu|diffus|publi)ee?\b"
+    r"|\b(?:circulated|issued|published|released|distributed)\b"
+)
 _COUNT = re.compile(
     r"\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|two|three|four|five"
     r"|seven|eight|nine|ten|eleven|twelve"
@@ -50,6 +75,7 @@ class Expectation:
         self._lexicon = lexicon
         self._counted: tuple[Term, ...] = ()
         self._asked: tuple[Term, ...] = ()
+        self._issued = bool(_ISSUED.search(fold(question)))
         if self.intent is Intent.NUMBER:
             self._asked = lexicon.question_terms(question, language)
             if found := _COUNTED.search(fold(question)):
@@ -67,7 +93,7 @@ class Expectation:
         if self.intent is Intent.NUMBER:
             met = self._count(folded, language)
         elif self.intent is Intent.DATE:
-            met = 1.0 if _FULL_DATE.search(folded) else 0.7 * bool(_DATE.search(folded))
+            met = self._date(folded)
         elif self.intent in (Intent.PERSON, Intent.PLACE):
             words = _WORD.findall(text)[1:]
             # Words in capitals throughout are headings and acronyms rather than names.
@@ -79,6 +105,15 @@ class Expectation:
             is_list = listed or text.count(";") > 1 or text.count(",") > 2
             met = 1.0 if is_list or text.rstrip().endswith(":") else 0.3
         return met
+
+    def _date(self, folded: str) -> float:
+        """1 for a day or a month of a year, less for a year or a month; if the question is when a
+        document came out, less again where the text does not say that of itself."""
+        full = bool(_FULL_DATE.search(folded))
+        if self._issued and not _ISSUES.search(folded):
+            titled = full and len(_TOKEN.findall(folded)) <= _TITLE
+            return 0.9 if titled else 0.5 * full
+        return 1.0 if full else 0.7 * bool(_DATE.search(folded))
 
     def _count(self, folded: str, language: Language) -> float:
         """1 for a number right before what is counted, less before something else that the

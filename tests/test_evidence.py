@@ -81,6 +81,23 @@ def test_a_list_comes_whole_if_asked_for_or_if_its_lead_in_was_found(
     assert [one.items for one in evidence] == [(2, 3, 4), (), (), ()]
 
 
+def test_items_of_items_come_with_a_list_unless_they_are_too_many(tmp_path: Path) -> None:
+    inner = "- ouvrir la halle:\n  - à six heures;\n  - le samedi à cinq;"
+    nested = PORT.replace("- ouvrir la halle à six heures;", inner)
+    many = nested.replace("  - à six heures;", "  - à six heures;" + "\n  - en mer;" * 12)
+    first, last = ITEMS[0], ITEMS[-1]
+    own = ["ouvrir la halle:", "à six heures;", "le samedi à cinq;"]
+    for name, text, items in (
+        ("nested", nested, [first, *own, last]),
+        ("many", many, [first, own[0], last]),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        collection = read(folder, port=text)
+        listed = gather(Intent.LIST, [hit(collection, LEAD)], collection, nothing)
+        assert texts(listed) == [LEAD, *items]
+
+
 @pytest.mark.parametrize("found", ITEMS)
 def test_an_item_that_answers_stands_alone_if_no_list_was_asked_for(
     found: str, collection: Collection

@@ -43,6 +43,16 @@ def expectation(question: str) -> Expectation:
         ),
         ("When did the harbour open?", "It opened in March.", "It opened early."),
         (
+            "De quand date le projet ?",
+            "LETTRE DU 4 MARS 2017",
+            "PROJET DE LETTRE DU XX MARS 2017",
+        ),
+        (
+            "When was the letter circulated?",
+            "La lettre, datée du 14 juillet 2016, est distribuée à la demande du maire.",
+            "Les pêcheurs du port se sont réunis quatre fois entre le 3 mars et le 5 avril 2016.",
+        ),
+        (
             "Qui a signé la lettre ?",
             "La lettre est signée par Anne Duval, Marc Petit et Jean Morel.",
             "La lettre a été signée par les membres du bureau.",
