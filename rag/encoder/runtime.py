@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from rag.encoder.bundled import Loaded
 
-_BATCH = 32
+_BATCH = 24
 _OF_TOKENS = ("attention_mask", "token_embeddings")
 _FEW = 4
 

@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=0, help="PyTorch threads (0: all cores)")
     parser.add_argument("--steps", type=_positive, default=2400, help="of the distillation")
     parser.add_argument(
-        "--contrast-steps", type=_positive, default=2000, help="of the training by contrast"
+        "--contrast-steps", type=_positive, default=1700, help="of the training by contrast"
     )
     usual = ", ".join(str(stage.steps) for stage in STAGES)
     parser.add_argument(

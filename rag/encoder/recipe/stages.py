@@ -32,6 +32,6 @@ class Stage:
 
 
 STAGES = (
-    Stage("passages", ASKED, Draw(questions=8, wrong=2, claims=3), 1e-4, 1500),
-    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 1600),
+    Stage("passages", ASKED, Draw(questions=8, wrong=2, claims=3), 1e-4, 1300),
+    Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 1400),
 )
