@@ -6,7 +6,7 @@ Reranking by a cross-encoder (Nogueira and Cho 2019), which has a share in the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,16 +31,17 @@ class Reading:
 
 
 def read(reranker: Reranker, question: str, hits: Sequence[Hit]) -> Reading:
-    """Read the first sixteen hits; what the reranker says weighs a fifth in their new order.
+    """Read what was found of the first sixteen hits; what the reranker says weighs a fifth in their
+    new order.
 
     The others come after them, in their order, their scores lessened by that fifth.
     """
     first = hits[:READ]
-    texts = [f"{hit.paragraph.context}\n{flow(hit.paragraph.text)}" for hit in first]
+    texts = [f"{hit.paragraph.context}\n{flow(hit.text)}" for hit in first]
     judged = answers(reranker, question, texts)
     kept = 1 - ANSWERS_SHARE
     scores = kept * np.array([hit.score for hit in first]) + ANSWERS_SHARE * judged
     order = np.argsort(-scores, kind="stable").tolist()
-    ordered = [Hit(first[at].paragraph, float(scores[at])) for at in order]
-    after = [Hit(hit.paragraph, kept * hit.score) for hit in hits[READ:]]
+    ordered = [replace(first[at], score=float(scores[at])) for at in order]
+    after = [replace(hit, score=kept * hit.score) for hit in hits[READ:]]
     return Reading(tuple(hits), (*ordered, *after), tuple(judged.tolist()))

@@ -22,7 +22,7 @@ from rag.errors import InvalidInput
 from rag.expectation import Expectation
 from rag.index import Index
 from rag.translation import Term
-from rag.types import Hit, Language, Paragraph
+from rag.types import Hit, Language, Paragraph, Passage
 
 # The cosine's share of the first score, which chooses the passages to compare token by token.
 DENSE_SHARE = 0.5
@@ -39,12 +39,14 @@ _PROPOSED = 200
 
 @dataclass(frozen=True, slots=True)
 class ScoredHit:
-    """A paragraph and what speaks for it, each from 0 to 1: `dense` is the cosine of question and
-    best passage, `lexical` the share of the highest BM25 score that a text could reach, `late` how
-    well the passage's tokens meet the question's, `fits` whether the passage has what is asked for.
-    Passages that were not compared have the least of those that were."""
+    """A paragraph, the passage of it that is best, and what speaks for that, each from 0 to 1:
+    `dense` is the cosine of question and passage, `lexical` the share of the highest BM25 score
+    that a text could reach, `late` how well the passage's tokens meet the question's, `fits`
+    whether the passage has what is asked for. Passages that were not compared have the least of
+    those that were."""
 
     paragraph: Paragraph
+    passage: Passage
     score: float
     dense: float
     lexical: float
@@ -80,7 +82,7 @@ class Retriever:
 
         Raises InvalidInput if the question is blank.
         """
-        return tuple(Hit(hit.paragraph, hit.score) for hit in self.scored(question, k))
+        return tuple(Hit(hit.paragraph, hit.score, hit.passage) for hit in self.scored(question, k))
 
     def scored(self, question: str, k: int = 5) -> tuple[ScoredHit, ...]:
         """As `search`, with what speaks for each hit.
@@ -135,10 +137,12 @@ class Retriever:
         best: dict[str, ScoredHit] = {}
         # A stable sort: of equal passages the first in the collection comes first.
         for i in np.argsort(-scores, kind="stable").tolist():
-            paragraph = self._index.paragraphs[self._index.passages[rows[i]].paragraph_id]
+            passage = self._index.passages[rows[i]]
+            paragraph = self._index.paragraphs[passage.paragraph_id]
             if paragraph.id not in best:
                 best[paragraph.id] = ScoredHit(
                     paragraph,
+                    passage,
                     float(scores[i]),
                     float(dense[i]),
                     float(shares[i]),

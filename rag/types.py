@@ -97,10 +97,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved paragraph; higher scores are better, from 0 to 1 in the hybrid retriever."""
+    """A retrieved paragraph; higher scores are better, from 0 to 1 in the hybrid retriever.
+
+    `passage` is the part of it that was found; None says that it is all of it.
+    """
 
     paragraph: Paragraph
     score: float
+    passage: Passage | None = None
+
+    @property
+    def text(self) -> str:
+        return self.passage.text if self.passage else self.paragraph.text
 
 
 @dataclass(frozen=True, slots=True)

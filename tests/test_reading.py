@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rag.reading import read
-from rag.types import Document, Hit
+from rag.types import Document, Hit, Passage
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ def test_what_answers_passes_what_is_hardly_nearer() -> None:
     assert reading.retrieved == tuple(found)
     assert reading.answers[0] < 0.01
     assert reading.answers[1] > 0.99
+
+
+def test_of_a_long_paragraph_the_part_that_was_found_is_read() -> None:
+    [short, long] = hits([0.50, 0.48])
+    part = Passage(long.paragraph.id, 0, 6, "la fin")
+    liked = {"texte 0": -20.0, "la fin": 20.0}
+    reading = read(Oracle(liked), "?", [short, replace(long, passage=part)])
+    assert [hit.paragraph.id for hit in reading.read] == ["d1", "d0"]
+    assert reading.read[0].text == "la fin"
 
 
 @given(
