@@ -28,9 +28,9 @@ _FULL_DATE = re.compile(
 _DATE = re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH}|trimestre|quarter)\b")
 # Who asks when a document came out, and how a document says so of itself.
 _ISSUED = re.compile(
-    r"\bde quand dat|\bquelle (?:est la )?date\b|\b(?:what|which) (?:is the )?date\b"
-    r"|\bc[oa]me out\b|\b(?:dated|circulated|issued|published|released|tabled|submitted)\b"
-    r"|\b(?:dat|distribu|diffus|publi|present|depos|par)[eu]e?\b|\bsoumise?\b|\bdistributed\b"
+    r"\bde quand dat|\bquelle date\W*$|\bc[oa]me out\b|\bdistribu(?:ted|ee?s?)\b"
+    r"|\b(?:dated|circulated|issued|published|released|tabled|submitted)\b"
+    r"|\b(?:diffus|publi|present|depos)ee?s?\b|\b(?:parue?|soumise?)s?\b"
 )
 _ISSUES = re.compile(
     r"\bdatee? du\b|\bdated\b|\bdate d[ue]\b|\b(?:distribu|diffus|publi)ee?\b"
@@ -38,16 +38,6 @@ _ISSUES = re.compile(
 )
 _TITLE = 12  # words at most: a line with a date and little else dates its document
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-# Who asks when a document came out, and how a document says so of itself.
-_ISSUED = re.compile(
-    r"\bde quand dat|\bquelle (?:est la )?date\b|\b(?:what|which) (?:is the )?date\b"
-    r"|\bc[oa]me out\b|\b(?:dated|circulated|issued|published|released|tabled|submitted)\b"
-    r"|\bdistributed\b|\b(?:dat|distribu|diffus|publi|present|depos|par)[eu]e?\b|\bsoumise?\b"
-)
-_ISSUES = re.compile(
-    r"\bdatee? du\b|\bdated\b|\bdate d[ue]\b|\b(?:distribu|diffus|publi)ee?\b"
-    r"|\b(?:circulated|issued|published|released|distributed)\b"
-)
 _COUNT = re.compile(
     r"\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|two|three|four|five"
     r"|seven|eight|nine|ten|eleven|twelve"
