@@ -21,14 +21,13 @@ _MONTH = (
     "|january|february|march|april|may|june|july|august|september|october|november|december"
 )
 _FULL_DATE = re.compile(
-    rf"\b\d{{1,2}} (?:{_MONTH})\b"
-    # «DU XX DÉCEMBRE 2017» leaves the day open.
-    rf"|(?<!x )(?<![_.…] )\b(?:{_MONTH}) (?:\d{{1,2}},? )?(?:19|20)\d\d\b"
+    rf"\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) (?:\d{{1,2}},? )?(?:19|20)\d\d\b"
 )
+_OPEN_DATE = re.compile(rf"(?:\bxx?|_|[.…]) (?:{_MONTH}) (?:19|20)\d\d\b")  # «du XX mars 2017»
 _DATE = re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH}|trimestre|quarter)\b")
 # Who asks when a document came out, and how a document says so of itself.
 _ISSUED = re.compile(
-    r"\bde quand dat|\bquelle date\W*$|\bc[oa]me out\b|\bdistribu(?:ted|ee?s?)\b"
+    r"\bde quand dat|\bquelle date\W*$|\bdate on\b|\bc[oa]me out\b|\bdistribu(?:ted|ee?s?)\b"
     r"|\b(?:dated|circulated|issued|published|released|tabled|submitted)\b"
     r"|\b(?:diffus|publi|present|depos)ee?s?\b|\b(?:parue?|soumise?)s?\b"
 )
@@ -97,8 +96,11 @@ class Expectation:
         return met
 
     def _date(self, folded: str) -> float:
-        """1 for a day or a month of a year, less for a year or a month; if the question is when a
-        document came out, less again where the text does not say that of itself."""
+        """1 for a day or a month of a year, less for a year or a month, little for a date left
+        open; if the question is when a document came out, less again where the text does not say
+        that of itself."""
+        if _OPEN_DATE.search(folded):
+            return 0.2
         full = bool(_FULL_DATE.search(folded))
         if self._issued and not _ISSUES.search(folded):
             titled = full and len(_TOKEN.findall(folded)) <= _TITLE
