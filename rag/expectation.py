@@ -23,7 +23,7 @@ _MONTH = (
 _FULL_DATE = re.compile(
     rf"\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) (?:\d{{1,2}},? )?(?:19|20)\d\d\b"
 )
-_OPEN_DATE = re.compile(rf"(?:\bxx?|_|[.…]) (?:{_MONTH}) (?:19|20)\d\d\b")  # «du XX mars 2017»
+_OPEN_DATE = re.compile(rf"(?:\bxx?|_|…) (?:{_MONTH}) (?:19|20)\d\d\b")  # «du XX mars 2017»
 _DATE = re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH}|trimestre|quarter)\b")
 # Who asks when a document came out, and how a document says so of itself.
 _ISSUED = re.compile(
