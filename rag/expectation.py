@@ -96,11 +96,10 @@ class Expectation:
         return met
 
     def _date(self, folded: str) -> float:
-        """1 for a day or a month of a year, less for a year or a month, little for a date left
-        open; if the question is when a document came out, less again where the text does not say
-        that of itself."""
-        if _OPEN_DATE.search(folded):
-            return 0.2
+        """1 for a day or a month of a year, less for a year or a month, 0 for a date left open;
+        if the question is when a document came out, less again where the text does not say that of
+        itself."""
+        folded = _OPEN_DATE.sub(" ", folded)
         full = bool(_FULL_DATE.search(folded))
         if self._issued and not _ISSUES.search(folded):
             titled = full and len(_TOKEN.findall(folded)) <= _TITLE

@@ -48,6 +48,11 @@ def expectation(question: str) -> Expectation:
             "PROJET DE LETTRE DU XX MARS 2017",
         ),
         (
+            "De quand date le projet ?",
+            "Projet de lettre du XX mars 2017, daté du 4 février 2017, présenté par le maire.",
+            "Projet de lettre du XX mars 2017, présenté par le maire du port de la ville.",
+        ),
+        (
             "When was the letter circulated?",
             "La lettre, datée du 14 juillet 2016, est distribuée à la demande du maire.",
             "Les pêcheurs du port se sont réunis quatre fois entre le 3 mars et le 5 avril 2016.",

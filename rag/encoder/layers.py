@@ -2,8 +2,7 @@
 
 A question is a dozen tokens: most of its time goes into calling operations, not into computing.
 Query, key and value are one product here, masks are built only where there is padding, and no
-framework stands between: about half the time of transformers' `BertModel` for a question, and the
-same for a batch of passages (`python -m evals.bench.speed`).
+framework stands between: about half the time of transformers' `BertModel` for a question.
 """
 
 from __future__ import annotations

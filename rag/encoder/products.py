@@ -1,9 +1,9 @@
 """Products of states with a layer's weights, and what follows them.
 
 In bfloat16 PyTorch copies the bias into the result before each product, and GELU and sums go
-through the result once more: a third of the time of an encoding. oneDNN does all of that inside the
-product. PyTorch reaches it so from its compiler, which needs a C++ compiler on the user's machine;
-the operations that it calls (`torch.ops.mkldnn`) do not.
+through the result once more. oneDNN does all of that inside the product. PyTorch reaches it so from
+its compiler, which needs a C++ compiler on the user's machine; the operations that it calls
+(`torch.ops.mkldnn`) do not.
 """
 
 from __future__ import annotations
