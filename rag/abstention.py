@@ -24,7 +24,8 @@ class Signals:
     share of the question's terms that stand nowhere in the collection. `answers`: whether the
     paragraph answers, in the reranker's judgment; `answered`: the same of whichever hit the
     reranker likes best; `compares`: 1 for a comparison, to which no paragraph is the whole
-    answer. The score's own parts (cosine, tokens met, having what is asked for) were tried beside
+    answer; `lacks`: 1 if a number, a date or an address is asked for and the paragraph has none at
+    all. The score's own parts (cosine, tokens met, having what is asked for) were tried beside
     it: they fit one collection better and the other worse.
     """
 
@@ -35,6 +36,7 @@ class Signals:
     answers: float
     answered: float
     compares: float
+    lacks: float
 
     def values(self) -> tuple[float, ...]:
         return tuple(float(getattr(self, field.name)) for field in fields(self))

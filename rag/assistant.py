@@ -22,6 +22,7 @@ from rag.chat_model import (
     open_chat_model,
 )
 from rag.chat_settings import ChatSettings
+from rag.chunker import flow
 from rag.citations import resolve
 from rag.conversation import Condenser, RuleCondenser
 from rag.conversation.model import ModelCondenser
@@ -29,11 +30,13 @@ from rag.conversation.rules import language_of
 from rag.encoder import Encoder
 from rag.errors import InvalidInput
 from rag.evidence import Evidence, gather, to_read
+from rag.expectation import Expectation
 from rag.found import Found
 from rag.generator import ExtractiveGenerator
 from rag.index import Index
 from rag.index.manifest import Manifest, digest_text
 from rag.intent import Intent, intent
+from rag.language import identify
 from rag.questions import LONGEST_QUESTION, checked
 from rag.reading import Reading, read
 from rag.reranker import Reranker, open_reranker
@@ -200,7 +203,9 @@ class Assistant:
     def _find(self, asked: str, completed: str, earlier: Sequence[Turn], k: int) -> Found:
         question = _short(completed, asked)
         reading = self._read(question, max(k, _DEPTH))
-        confidence = self._calibration.probability(self._signals(question, reading))
+        signals = self._signals(question, reading)
+        # A paragraph without a word of the question, or its translation, is near to it by chance.
+        confidence = self._calibration.probability(signals) if signals.covered else 0.0
         return Found(
             asked=asked,
             question=question,
@@ -250,9 +255,10 @@ class Assistant:
 
     def _signals(self, question: str, reading: Reading) -> Signals:
         if not reading.retrieved:
-            return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+            return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
         best = reading.retrieved[0]
         coverage = self._retriever.coverage(question, best.paragraph)
+        wanted = Expectation(question, identify(question), self._index.lexicon)
         return Signals(
             score=best.score,
             covered=coverage.text_or_context,
@@ -260,7 +266,8 @@ class Assistant:
             unknown=coverage.unknown,
             answers=reading.answers[0],
             answered=max(reading.answers),
-            compares=float(intent(question) is Intent.COMPARISON),
+            compares=float(wanted.intent is Intent.COMPARISON),
+            lacks=float(wanted.lacks(flow(best.text), best.paragraph.language)),
         )
 
     def as_runnable(self) -> Runnable[str, Answer]:

@@ -1,8 +1,8 @@
 """What a text must have to answer a question: a count of the thing asked for, a date, names…
 
 Question answering systems have long matched the type of the expected answer (Voorhees and Tice
-2000); here it only moves the order of paragraphs that meaning and words already brought up, and
-never excludes one.
+2000); here it moves the order of paragraphs that meaning and words already brought up, and never
+excludes one. That the best of them lacks what was asked for speaks for a refusal.
 """
 
 from __future__ import annotations
@@ -48,6 +48,17 @@ _DEFINES = re.compile(
     r"\bdefini|\bdesigne|\bentend par\b|\bs'entend|\bmeans?\b|\brefers? to\b|\bci-apres denomm"
     r"|\bhereinafter\b|\bconsiste|\bsignifie|\((?:le|la|les|l'|the) ?[^)]{2,40}\)"
 )
+# What is written in one way only: what it is called, and how it looks.
+_FORMS = {
+    r"adresses? (?:e-?mail|mail|electronique|courriel)|courriel|e-?mail": r"\S@\S",
+    r"(?:numeros? de )?tele(?:phone|copie)|(?:phone|fax) numbers?": r"(?:\d[ .()/-]{0,2}){7}",
+    r"adresses? (?:web|internet)|(?:web|internet) address(?:es)?|url": r"https?://|www\.",
+    r"isbn": r"\bisbn\b|\b97[89][ -]?\d",
+}
+_ASKED_FORM = (
+    r"(?:\b(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)|what's) "
+    r"(?:(?:l'|(?:les?|la|son|sa|ses|leurs?|the|his|her|its|their) )(?:\w+ )?)?|'s )(?:%s)\b"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
 # Texts of no more content words that end in a comma or colon only open something: «Décide:».
@@ -64,10 +75,14 @@ class Expectation:
         self._lexicon = lexicon
         self._counted: tuple[Term, ...] = ()
         self._asked: tuple[Term, ...] = ()
-        self._issued = bool(_ISSUED.search(fold(question)))
+        folded = fold(question)
+        self._issued = bool(_ISSUED.search(folded))
+        self._form = next(
+            (look for name, look in _FORMS.items() if re.search(_ASKED_FORM % name, folded)), None
+        )
         if self.intent is Intent.NUMBER:
             self._asked = lexicon.question_terms(question, language)
-            if found := _COUNTED.search(fold(question)):
+            if found := _COUNTED.search(folded):
                 self._counted = lexicon.question_terms(found[1], language)
 
     def met(self, text: str, language: Language, *, listed: bool = False) -> float:
@@ -79,7 +94,9 @@ class Expectation:
             return 0.0
         folded = fold(text)
         met = NEUTRAL
-        if self.intent is Intent.NUMBER:
+        if self._form:
+            met = float(bool(re.search(self._form, folded)))
+        elif self.intent is Intent.NUMBER:
             met = self._count(folded, language)
         elif self.intent is Intent.DATE:
             met = self._date(folded)
@@ -94,6 +111,11 @@ class Expectation:
             is_list = listed or text.count(";") > 1 or text.count(",") > 2
             met = 1.0 if is_list or text.rstrip().endswith(":") else 0.3
         return met
+
+    def lacks(self, text: str, language: Language) -> bool:
+        """Whether the text has no number, no date or no address at all, and one is asked for."""
+        told = self._form or self.intent in (Intent.NUMBER, Intent.DATE)
+        return bool(told) and self.met(text, language) == 0.0
 
     def _date(self, folded: str) -> float:
         """1 for a day or a month of a year, less for a year or a month, 0 for a date left open;
@@ -111,10 +133,10 @@ class Expectation:
         question names, less still for another number, 0 for none."""
         words = _TOKEN.findall(folded)
         best = 0.0
-        for i, word in enumerate(words[:-1]):
+        for i, word in enumerate(words):
             if not _COUNT.fullmatch(word) or _YEAR.fullmatch(word):
                 continue
-            if re.fullmatch(_MONTH, words[i + 1]):
+            if i + 1 < len(words) and re.fullmatch(_MONTH, words[i + 1]):
                 continue
             near = " ".join(words[i : i + 3])
             for counted, worth in ((self._counted, 1.0), (self._asked, 0.8)):

@@ -15,6 +15,7 @@ from rag.analyser import fold
 
 class Intent(Enum):
     DATE = "date"
+    DURATION = "duration"
     NUMBER = "number"
     PLACE = "place"
     PERSON = "person"
@@ -26,8 +27,10 @@ class Intent(Enum):
     @property
     def brief(self) -> bool:
         """Whether one sentence answers."""
-        return self in (Intent.DATE, Intent.NUMBER, Intent.PLACE, Intent.PERSON, Intent.DEFINITION)
+        return self not in (Intent.LIST, Intent.COMPARISON, Intent.OPEN)
 
+
+_AUXILIARY = r"(?:did|do|does|is|are|was|were|has|have|had|will|would|should|can|could|must)\b"
 
 # First match wins: «quelle est la différence entre les dates…» is a comparison, not a date.
 _RULES: tuple[tuple[Intent, str], ...] = (
@@ -46,11 +49,18 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         r"|\b(?:quel|quelle|what|which|when)\b.* (?:et|and) "
         r".*\b(?:(?:la|le)?quel(?:le)?|what|which|when|how many)\b",
     ),
+    (
+        Intent.DURATION,
+        r"\bcombien de temps\b|\btous les combien\b|\bquelle (?:duree|frequence)\b"
+        r"|\bhow (?:long|often)\b",
+    ),
     (Intent.NUMBER, r"\bcombien\b|\bquel (?:est le )?nombre\b|\bhow (?:many|much)\b|\bnumber of\b"),
     (
         Intent.DATE,
-        r"\bquand\b|\bquelles? dates?\b|\b(?:quelle|quel) (?:annee|jour|mois)\b|\bwhen\b"
-        r"|\b(?:what|which) (?:date|year|day|month)s?\b|\bhow (?:long|often)\b|\bdates? of\b"
+        # Not «quand même», nor «quand on enregistre…» and "When a file is linked, …".
+        r"\bquand\b(?! (?:meme|on|je|tu|ils?|elles?|nous|vous)\b)|\bdates? of\b"
+        rf"|(?!^when (?!{_AUXILIARY})[^?]*, )\bwhen\b|\bquelles? dates?\b"
+        r"|\b(?:quelle|quel) (?:annee|jour|mois)\b|\b(?:what|which) (?:date|year|day|month)s?\b"
         r"|\bdate (?:de|du|d')\b|\bdated\b|\bde quand\b",
     ),
     (
@@ -60,7 +70,10 @@ _RULES: tuple[tuple[Intent, str], ...] = (
     ),
     (
         Intent.LIST,
-        r"\bquel(?:le)?s (?:sont|etaient|seraient)\b|\bliste\b|\blister\b|\benumer|\bcite[rz]\b"
+        r"\b(?:donne|nomme|indique)[zr]? (?:moi )?(?:les )?tou(?:s|tes)\b|\bles veux tous\b"
+        r"|\btou(?:s|tes) les (?:points|themes|sujets|domaines|elements|mesures|conditions)\b"
+        r"|\ball of (?:them|these|those)\b|\b(?:give|tell) (?:me )?(?:all|every)\b"
+        r"|\bquel(?:le)?s (?:sont|etaient|seraient)\b|\bliste\b|\blister\b|\benumer|\bcite[rz]\b"
         r"|\bwhat are\b|\bwhat were\b|\blist\b|\bname the\b|\bwhich \w+s (?:are|were|did|does|do)\b"
         r"|\bquels? \w+s\b|\bquelles \w+s\b|\bwhat (?:\w+ )?(?:topics|themes|measures|subjects|"
         r"questions|areas|issues|items|goals|steps)\b|\bwhich (?:\w+ )?(?:topics|themes|measures|"

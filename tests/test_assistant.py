@@ -222,6 +222,15 @@ def test_what_has_nothing_to_do_with_the_documents_is_refused(
     assert assistant.ask(question).abstained
 
 
+@pytest.mark.parametrize("question", ["Salut, ça va ?", "Hi there!", "zorglub frobnique"])
+def test_what_shares_no_word_with_the_documents_is_refused_outright(
+    question: str, assistant: Assistant
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert answer.confidence == 0.0
+
+
 def test_signals_are_shares(assistant: Assistant) -> None:
     for question, _ in ASKED[::5]:
         assert all(0 <= value <= 1 for value in assistant.signals(question).values())

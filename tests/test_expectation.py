@@ -113,6 +113,43 @@ def test_a_text_that_only_opens_something_answers_nothing(question: str) -> None
     assert expectation(question).met("Décide ce qui suit:", "fr") == 0.0
 
 
+@pytest.mark.parametrize(
+    ("question", "bare", "telling"),
+    [
+        ("Combien de bateaux sont entrés ?", "Des bateaux sont entrés en 2011.", "Il y en a 4."),
+        (
+            "How many boats entered?",
+            "Des bateaux sont entrés le 3 mai.",
+            "There were three of them.",
+        ),
+        ("When did the port open?", "Le port a ouvert tôt.", "Le port a ouvert en mai."),
+        ("Quelle est l'adresse mail de Jeanne Roy ?", "Jeanne Roy, mairie", "roy@port.example"),
+        ("What is Jeanne Roy's e-mail?", "Jeanne Roy, tel. 01 23 45 67 89", "roy@port.example"),
+        ("Quel est son numéro de téléphone ?", "Bureau 12, 3e étage, 2016", "01 23 45 67 89"),
+        ("What's the phone number of the port?", "Opened in 2016.", "Call +33 (0)1 23 45 67 89"),
+        ("What is the web address of the port?", "port@port.example", "www.port.example"),
+        ("Quel est l'ISBN du rapport ?", "Rapport 2015", "Rapport, ISBN 978-2-1234-5680-3"),
+    ],
+)
+def test_a_text_without_what_is_asked_for_lacks_it(question: str, bare: str, telling: str) -> None:
+    wanted = expectation(question)
+    assert wanted.lacks(bare, "fr")
+    assert not wanted.lacks(telling, "fr")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Faut-il une adresse mail pour entrer au port ?",
+        "What are the rules on e-mail?",
+        "How long does a visit last?",
+        "Who opened the port?",
+    ],
+)
+def test_a_text_lacks_nothing_where_no_form_is_asked_for(question: str) -> None:
+    assert not expectation(question).lacks("Le port est ouvert.", "fr")
+
+
 @settings(deadline=None, max_examples=80)
 @given(
     st.sampled_from(

@@ -34,4 +34,5 @@ class Stage:
 STAGES = (
     Stage("passages", ASKED, Draw(questions=8, wrong=2, claims=3), 1e-4, 1300),
     Stage("documents", ("claims", DOCUMENTS), Draw(questions=10, wrong=3, claims=1), 1e-4, 1400),
+    Stage("together", (*ASKED, DOCUMENTS), Draw(questions=10, wrong=3, claims=2), 1e-4, 1400),
 )
