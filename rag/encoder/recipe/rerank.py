@@ -97,8 +97,13 @@ def rerank(
     """Train on `matches` from the encoder `weights`, going on from `own` if given; returns the
     path of the reranker's weights.
 
-    A checkpoint is kept in `work`; the next call goes on from it.
+    A checkpoint is kept in `work`; the next call goes on from it. A finished run is not
+    trained again.
     """
+    checkpoint, result = work / "checkpoint.pt", work / "model.safetensors"
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.is_file() else None
+    if state and state["step"] >= plan.steps:
+        return result
     torch.manual_seed(0)
     reader = PairReader(start, weights, own).train()
     rows = reader.bert.embeddings.word_embeddings.weight.requires_grad_(False)
@@ -107,10 +112,8 @@ def rerank(
     encoder = SentenceEncoder(start, longest=128, weights=weights).eval()
     pairs = Pairs(matches, encoder, draw, seed=seed)
     step = 0
-    checkpoint, result = work / "checkpoint.pt", work / "model.safetensors"
     work.mkdir(parents=True, exist_ok=True)
-    if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
+    if state:
         reader.load_state_dict(state["reader"])
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]

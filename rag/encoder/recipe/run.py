@@ -119,8 +119,8 @@ def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -
 
 def _reader(choices: Choices, student: Path, weights: Path) -> Path:
     """The reranker's weights after its stages, each of which goes on from the one before; up to
-    the step that the recipe shall end with."""
-    own: Path | None = None
+    the step that the recipe shall end with, or the mean of those after the last two."""
+    after: list[Path] = []
     for stage, plan in zip(STAGES, choices.reading, strict=True):
         matches = [match for name in stage.texts for match in _matches(choices, name)]
         own = rerank(
@@ -131,13 +131,14 @@ def _reader(choices: Choices, student: Path, weights: Path) -> Path:
             plan=plan,
             draw=stage.draw,
             seed=choices.seed,
-            own=own,
+            own=after[-1] if after else None,
             report=_say,
         )
         if choices.until == stage.name:
-            break
-    assert own is not None
-    return own
+            return own
+        after.append(own)
+    before, last = after[-2:]
+    return blend(before, last, choices.work / "reranker.safetensors", kept=0.5)
 
 
 def _matches(choices: Choices, name: str) -> list[Match]:
