@@ -19,17 +19,18 @@ from rag.logistic import Logistic
 class Signals:
     """What is known of the best evidence for a question; each from about 0 to 1.
 
-    `score`: the retriever's, of the best paragraph. `covered`: share of the question's terms (by
-    rarity) in that paragraph or its context. `quoted`: the same in the paragraph alone. `unknown`:
-    share of the question's terms that stand nowhere in the collection. `answers`: whether the
-    paragraph answers, in the reranker's judgment; `answered`: the same of whichever hit the
-    reranker likes best; `compares`: 1 for a comparison, to which no paragraph is the whole
-    answer; `lacks`: 1 if a number, a date or an address is asked for and the paragraph has none at
-    all. The score's own parts (cosine, tokens met, having what is asked for) were tried beside
-    it: they fit one collection better and the other worse.
+    `score`: the retriever's, of the best paragraph; `similar`: its cosine alone. `covered`: share
+    of the question's terms (by rarity) in that paragraph or its context. `quoted`: the same in the
+    paragraph alone. `unknown`: share of the question's terms that stand nowhere in the collection.
+    `answers`: whether the paragraph answers, in the reranker's judgment; `answered`: the same of
+    whichever hit the reranker likes best; `compares`: 1 for a comparison, to which no paragraph is
+    the whole answer; `lacks`: 1 if a number, a date or an address is asked for and the paragraph
+    has none at all. The score's other parts (tokens met, having what is asked for) were tried
+    beside it: they fit one collection better and the other worse.
     """
 
     score: float
+    similar: float
     covered: float
     quoted: float
     unknown: float

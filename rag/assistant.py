@@ -42,6 +42,7 @@ from rag.reading import Reading, read
 from rag.reranker import Reranker, open_reranker
 from rag.retriever import Retriever
 from rag.support import Checker
+from rag.suspicion import without_orders
 from rag.types import Answer, Delta, Document, Hit, Notice, Paragraph, Turn
 
 if TYPE_CHECKING:
@@ -201,11 +202,14 @@ class Assistant:
             yield await asyncio.to_thread(self._quoted, found, (instead(fault, found.language),))
 
     def _find(self, asked: str, completed: str, earlier: Sequence[Turn], k: int) -> Found:
-        question = _short(completed, asked)
+        whole = _short(completed, asked)
+        asks = without_orders(whole)
+        question = asks or whole
         reading = self._read(question, max(k, _DEPTH))
         signals = self._signals(question, reading)
         # A paragraph without a word of the question, or its translation, is near to it by chance.
-        confidence = self._calibration.probability(signals) if signals.covered else 0.0
+        told = bool(asks) and signals.covered > 0
+        confidence = self._calibration.probability(signals) if told else 0.0
         return Found(
             asked=asked,
             question=question,
@@ -255,12 +259,13 @@ class Assistant:
 
     def _signals(self, question: str, reading: Reading) -> Signals:
         if not reading.retrieved:
-            return Signals(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+            return Signals(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
         best = reading.retrieved[0]
         coverage = self._retriever.coverage(question, best.paragraph)
         wanted = Expectation(question, identify(question), self._index.lexicon)
         return Signals(
             score=best.score,
+            similar=best.similarity,
             covered=coverage.text_or_context,
             quoted=coverage.text,
             unknown=coverage.unknown,

@@ -82,7 +82,10 @@ class Retriever:
 
         Raises InvalidInput if the question is blank.
         """
-        return tuple(Hit(hit.paragraph, hit.score, hit.passage) for hit in self.scored(question, k))
+        return tuple(
+            Hit(hit.paragraph, hit.score, hit.passage, hit.dense)
+            for hit in self.scored(question, k)
+        )
 
     def scored(self, question: str, k: int = 5) -> tuple[ScoredHit, ...]:
         """As `search`, with what speaks for each hit.

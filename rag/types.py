@@ -99,12 +99,14 @@ class Passage:
 class Hit:
     """A retrieved paragraph; higher scores are better, from 0 to 1 in the hybrid retriever.
 
-    `passage` is the part of it that was found; None says that it is all of it.
+    `passage` is the part of it that was found; None says that it is all of it. `similarity` is the
+    cosine of question and passage, 0 where there is none.
     """
 
     paragraph: Paragraph
     score: float
     passage: Passage | None = None
+    similarity: float = 0.0
 
     @property
     def text(self) -> str:

@@ -15,11 +15,11 @@ from dataclasses import replace
 
 from rag.suspicion.active import calls_out, is_active
 from rag.suspicion.imitations import imitates_marks, own_marks
-from rag.suspicion.orders import gives_orders
+from rag.suspicion.orders import gives_orders, without_orders
 from rag.suspicion.unseen import hides_text
 from rag.types import Document, Paragraph, Suspicion
 
-__all__ = ["flagged", "suspicions"]
+__all__ = ["flagged", "suspicions", "without_orders"]
 
 
 def flagged(document: Document, paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:

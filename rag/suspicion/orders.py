@@ -12,6 +12,7 @@ import re
 from html import unescape
 
 from rag.analyser import fold
+from rag.language import identify, sentences
 from rag.suspicion.unseen import bared
 
 _EMPHASIS = re.compile(r"[*_~`\\]+")
@@ -123,6 +124,15 @@ _ORDER = re.compile("|".join(f"(?:{rule})" for rule in _RULES))
 def gives_orders(text: str) -> bool:
     """Whether some sentence of the text speaks to an assistant and tells it what to do."""
     return bool(_ORDER.search(_plain(text)))
+
+
+def without_orders(question: str) -> str:
+    """The question without the sentences that give orders and ask nothing; "" if none is left."""
+    if not gives_orders(question):
+        return question
+    spans = sentences(question, identify(question))
+    parts = [question[start:end] for start, end in spans]
+    return " ".join(part for part in parts if "?" in part or not gives_orders(part))
 
 
 def _plain(text: str) -> str:
