@@ -15,7 +15,8 @@ import torch
 from one_document import write_document
 from safetensors.numpy import load_file
 
-from rag.encoder.bundled import load_bundled
+from rag.encoder.bundled import WEIGHTS, load_bundled
+from rag.encoder.homographs import reading
 from rag.encoder.recipe import __main__ as command
 from rag.encoder.recipe.align import Alignment, align
 from rag.encoder.recipe.corpus import words
@@ -27,12 +28,18 @@ from rag.encoder.recipe.shallow import shallow
 from rag.encoder.recipe.stages import STAGES, Draw
 from rag.encoder.recipe.student import SentenceEncoder
 from rag.encoder.recipe.vocabulary import ROWS, transplant
+from rag.encoder.weights import read_packed
 from rag.errors import InvalidInput
 from rag.reranker.bundled import PairReader
 
 zstandard = pytest.importorskip("zstandard")
 
-SUBJECTS = {"the minister": "le ministre", "the dog": "le chien", "a child": "un enfant"}
+SUBJECTS = {
+    "the minister": "le ministre",
+    "the dog": "le chien",
+    "a child": "un enfant",
+    "one or two": "un ou deux",
+}
 VERBS = {"sees": "voit", "sells": "vend", "takes": "prend"}
 OBJECTS = {"water": "l'eau", "gold": "l’or", "the house": "la maison", "trade": "le commerce"}
 PAIRS = [
@@ -343,6 +350,12 @@ def test_the_recipe_runs_from_end_to_end_and_skips_what_is_done(
     assert np.isfinite(borne).all()
     assert borne.any(), "the training on claims has taught its row of the head"
     assert all((tmp_path / "work" / stage.name).is_dir() for stage in STAGES)
+
+    start = json.loads((tmp_path / "work" / "homographs" / "start" / "tokenizer.json").read_text())
+    assert reading("or", "fr") in start["model"]["vocab"], "«or», which English pairs have, too"
+    packed = read_packed(tmp_path / "work" / "packed" / WEIGHTS)
+    for name, weight in read_packed(out / WEIGHTS).items():
+        np.testing.assert_allclose(weight[: len(packed[name])], packed[name], rtol=1e-5)
 
     weights = (out / "weights.safetensors").read_bytes()
     capsys.readouterr()

@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertConfig
 
+from rag.encoder.homographs import Homographs
 from rag.encoder.layers import BertLayers
 
 
@@ -37,6 +38,7 @@ class PackedBert(InputModule):
         self._weights = weights
         self._layers = BertLayers(config, weights)
         self.tokenizer = self._tokenizer = tokenizer
+        self._homographs = Homographs(tokenizer.get_vocab())
         self.max_seq_length = longest
 
     @property
@@ -60,8 +62,9 @@ class PackedBert(InputModule):
         """Token ids and mask, (len(inputs), longest of them); the inputs must be strings."""
         texts = [f"{prompt or ''}{text}" for text in inputs]
         encoded = self._tokenizer.encode_batch_fast(texts)
+        ids = torch.tensor([e.ids for e in encoded])
         return {
-            "input_ids": torch.tensor([e.ids for e in encoded]),
+            "input_ids": self._homographs.resolve(ids, texts),
             "attention_mask": torch.tensor([e.attention_mask for e in encoded]),
         }
 

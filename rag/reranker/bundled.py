@@ -14,6 +14,7 @@ from torch import Tensor
 from transformers import BertConfig
 
 from rag.encoder.bundled import CONFIG, TOKENIZER, WEIGHTS, verified
+from rag.encoder.homographs import Homographs
 from rag.encoder.layers import BertLayers
 from rag.encoder.precision import native_bfloat16
 from rag.encoder.weights import read_packed
@@ -46,6 +47,7 @@ class PairReader:
         self._tokenizer = Tokenizer.from_file(str(encoder / TOKENIZER))
         self._tokenizer.enable_truncation(_LONGEST, strategy="longest_first")
         self._tokenizer.enable_padding()
+        self._homographs = Homographs(self._tokenizer.get_vocab())
         self._turn = threading.Lock()
 
     def scores(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
@@ -73,6 +75,8 @@ class PairReader:
             torch.tensor([getattr(e, name) for e in encoded])
             for name in ("ids", "attention_mask", "type_ids")
         )
+        for kind, texts in enumerate(zip(*pairs, strict=True)):
+            ids = self._homographs.resolve(ids, texts, kinds == kind)
         states = self._layers(ids, mask, kinds)
         weight = mask.unsqueeze(2).float()
         return (states.float() * weight).sum(1) / weight.sum(1)

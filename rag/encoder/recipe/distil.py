@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rag.encoder.recipe.files import write_atomically
-from rag.encoder.recipe.mixture import Batch, Mixture
+from rag.encoder.recipe.mixture import Batch, Texts
 from rag.encoder.recipe.student import Read, SentenceEncoder
 
 _SCALE = 20.0  # of cosines in a softmax: the teacher's own training used it
@@ -34,13 +34,15 @@ _NEARER = 0.04
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How long and how fast to learn: both learning rates rise over the first 3 % of the `steps`
-    and fall to 0 at their end. A `rows_rate` of 0 leaves the vocabulary's rows as they are.
+    and fall to 0 at their end. A rate of 0 leaves the vocabulary's rows, or all the rest, as they
+    are; so do the rows before `first_row` stay.
 
     A length in minutes would make the weights depend on the machine's speed."""
 
     steps: int
     rows_rate: float = 1e-3
     body_rate: float = 1e-4
+    first_row: int = 0
     longest: int = 128
     save_every: float = 5.0  # minutes
 
@@ -58,7 +60,7 @@ class Position:
 def distil(
     teacher: Path,
     start: Path,
-    mixture: Mixture,
+    mixture: Texts,
     work: Path,
     plan: Plan,
     *,
@@ -84,7 +86,7 @@ def distil(
         if position.batch == 0:
             position.part = position.step * len(mixture.parts) // plan.steps
         for batch in mixture.batches(position.pool, position.batch, position.part):
-            _set_rates(optimiser, plan, position.step / plan.steps)
+            _set_rates(optimiser, position.step / plan.steps)
             loss, agreement = _loss(student, guide, batch)
             optimiser.zero_grad()
             torch.autograd.backward(loss)
@@ -192,18 +194,22 @@ def _approach(average: SentenceEncoder, student: SentenceEncoder) -> None:
 def _optimiser(student: SentenceEncoder, plan: Plan) -> torch.optim.AdamW:
     rows = student.bert.embeddings.word_embeddings.weight
     body = [p for p in student.parameters() if p is not rows]
-    groups = [{"params": [rows], "lr": plan.rows_rate}, {"params": body, "lr": plan.body_rate}]
-    if not plan.rows_rate:
-        rows.requires_grad_(False)
-        groups = groups[1:]
+    groups = []
+    for parameters, rate in (([rows], plan.rows_rate), (body, plan.body_rate)):
+        if rate:
+            groups.append({"params": parameters, "lr": rate, "peak": rate})
+        for parameter in parameters:
+            parameter.requires_grad_(rate > 0)
+    if plan.rows_rate and plan.first_row:
+        kept = (torch.arange(len(rows)) >= plan.first_row).unsqueeze(1)
+        rows.register_hook(lambda gradient: gradient * kept)  # type: ignore[no-untyped-call]
     return torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
 
 
-def _set_rates(optimiser: torch.optim.AdamW, plan: Plan, progress: float) -> None:
+def _set_rates(optimiser: torch.optim.AdamW, progress: float) -> None:
     factor = min(1.0, (progress + 1e-3) / 0.03) * (1 - progress)
-    rates = (plan.rows_rate, plan.body_rate)[-len(optimiser.param_groups) :]
-    for group, rate in zip(optimiser.param_groups, rates, strict=True):
-        group["lr"] = rate * factor
+    for group in optimiser.param_groups:
+        group["lr"] = group["peak"] * factor
 
 
 def _save(

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from rag.encoder.recipe.corpus import Note, Pair, available, read_notes, read_pairs
 from rag.encoder.recipe.matches import Drawn, Matches
@@ -107,6 +107,17 @@ class Batch:
     english_passages: list[str | None]
 
 
+class Texts(Protocol):
+    """What a training reads: in each of its `parts`, pools of batches, the same each time."""
+
+    @property
+    def parts(self) -> Sequence[object]: ...
+
+    def batches(self, pool: int, start: int = 0, part: int = 0) -> Iterator[Batch]:
+        """The batches of pool number `pool` from number `start` on, in one part."""
+        ...
+
+
 class Mixture:
     """The training texts of a corpus folder, in memory."""
 
@@ -154,11 +165,11 @@ class Mixture:
                 sides["english" if draw.random() < _ENGLISH else "french"].append(pair)
         batches: list[Batch] = []
         for kind, pairs in sides.items():
-            for group in _by_length(pairs, lambda p: len(p[0]) + len(p[1]), 2 * self._budget):
+            for group in by_length(pairs, lambda p: len(p[0]) + len(p[1]), 2 * self._budget):
                 texts = [en if kind == "english" else fr for en, fr in group]
                 batches.append(Batch(kind, texts, [en for en, _ in group], [], []))
         notes = _turn(chosen.notes, pool, chosen.note_quota)
-        for few in _by_length(notes, lambda n: min(len(n.en_passage), _CUT), 2 * self._budget):
+        for few in by_length(notes, lambda n: min(len(n.en_passage), _CUT), 2 * self._budget):
             batches.append(_retrieval(few, draw))
         if self._matches and self.parts[part].matched:
             for drawn in self._matches.batches(pool, round(self.parts[part].matched * self._pool)):
@@ -225,7 +236,8 @@ def _stitched(pairs: list[Pair], draw: random.Random) -> list[tuple[str, str]]:
     return joined
 
 
-def _by_length(items: Sequence[T], length: Callable[[T], int], budget: int) -> Iterator[list[T]]:
+def by_length(items: Sequence[T], length: Callable[[T], int], budget: int) -> Iterator[list[T]]:
+    """Groups of about one length, each with at most `budget` in all when padded."""
     group: list[T] = []
     longest = 0
     for item in sorted(items, key=length):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from rag.encoder.bundled import (
@@ -51,17 +52,21 @@ CHECK_TEXTS = (
 )
 
 
-def pack(student: Path, weights: Path, out: Path) -> float:
+def pack(
+    student: Path, weights: Path, out: Path, *, reference: NDArray[np.float32] | None = None
+) -> float:
     """Write the model folder `out` from a student's folder and its trained weights.
 
     Returns the least cosine, over the check texts, between the packed model's vectors and those of
-    the trained one in float32. Raises InvalidInput if it is below 0.99.
+    the trained one in float32: the `reference`, by default what `weights` give. Raises
+    InvalidInput if it is below 0.99.
     """
     out.mkdir(parents=True, exist_ok=True)
     for name in (CONFIG, TOKENIZER):
         shutil.copyfile(student / name, out / name)
     write_packed(_needed(load_full(weights)), out / WEIGHTS)
-    reference = _reference(student, weights)
+    if reference is None:
+        reference = check_vectors(student, weights)
     save_file({"vectors": reference}, out / REFERENCE)
     write_checksums(out)
     model = load_bundled(out).model
@@ -84,8 +89,9 @@ def _needed(weights: Weights) -> Weights:
     return {name: w for name, w in weights.items() if not name.startswith("pooler.")}
 
 
-def _reference(student: Path, weights: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def check_vectors(student: Path, weights: Path) -> NDArray[np.float32]:
+    """The check texts' vectors in float32, (texts, d)."""
     encoder = SentenceEncoder(student, longest=256, weights=weights, low_precision=False).eval()
     with torch.no_grad():
-        vectors = encoder(CHECK_TEXTS).numpy()
-    return np.ascontiguousarray(vectors, dtype=np.float32)
+        vectors: NDArray[np.float32] = encoder(CHECK_TEXTS).numpy()
+    return vectors

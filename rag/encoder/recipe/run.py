@@ -12,7 +12,9 @@ from pathlib import Path
 
 import torch
 
+from rag.encoder.bundled import CHECKSUMS
 from rag.encoder.recipe.align import Alignment, align, sample
+from rag.encoder.recipe.apart import tell_apart
 from rag.encoder.recipe.blend import blend
 from rag.encoder.recipe.corpus import read_notes
 from rag.encoder.recipe.distil import Plan, distil
@@ -46,6 +48,7 @@ class Choices:
     layers: int | None
     plan: Plan
     contrast: Plan
+    homographs: Plan
     reading: tuple[Plan, ...]  # of the reranker's stages
     reranker: Path
     texts: Path
@@ -61,6 +64,28 @@ def run(choices: Choices) -> None:
     alignment = _aligned(choices)
     if choices.until == "align":
         return
+    packed = choices.work / "packed"
+    if not (packed / CHECKSUMS).is_file():
+        _train(choices, teacher, alignment, packed)
+    if choices.until != "homographs":
+        return
+    rows = write_table(alignment, choices.table)
+    cosine = tell_apart(
+        packed,
+        choices.out,
+        teacher=teacher,
+        alignment=alignment,
+        corpus=choices.corpus,
+        work=choices.work / "homographs",
+        plan=choices.homographs,
+        seed=choices.seed,
+        report=_say,
+    )
+    _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
+
+
+def _train(choices: Choices, teacher: Path, alignment: Alignment, packed: Path) -> None:
+    """All trainings but the last step's, up to the step asked for; at the end of them, `packed`."""
     student = choices.work / "student"
     if not (student / "config.json").is_file():  # the last file that `transplant` writes
         made = transplant(teacher, alignment, student, french=choices.french, seen=choices.seen)
@@ -81,23 +106,24 @@ def run(choices: Choices) -> None:
         _contrasted(choices, teacher, student, blended)
         return
     weights, pairs = _side_by_side(choices, teacher, student, blended)
-    if choices.until != "pack":
+    if choices.until in {stage.name for stage in STAGES}:
         return
-    rows = write_table(alignment, choices.table)
-    cosine = pack(student, weights, choices.out)
     pack_reranker(pairs, choices.reranker)
-    _say(f"packed: {rows} word translations; cosine to the trained model ≥ {cosine:.4f}")
+    pack(student, weights, packed)
 
 
 def _side_by_side(
     choices: Choices, teacher: Path, student: Path, weights: Path
 ) -> tuple[Path, Path]:
     """The encoder's and the reranker's weights: both trainings start from `weights`."""
-    few = max(1, torch.get_num_threads() // 2)
+    threads = torch.get_num_threads()
+    few = max(1, threads // 2)
     with ProcessPoolExecutor(1, get_context("spawn"), torch.set_num_threads, (few,)) as other:
         reader = other.submit(_reader, choices, student, weights)
         torch.set_num_threads(few)
-        return _contrasted(choices, teacher, student, weights), reader.result()
+        encoder = _contrasted(choices, teacher, student, weights)
+        torch.set_num_threads(threads)
+        return encoder, reader.result()
 
 
 def _contrasted(choices: Choices, teacher: Path, student: Path, weights: Path) -> Path:

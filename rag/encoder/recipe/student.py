@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertConfig, BertModel
 
+from rag.encoder.homographs import Homographs
 from rag.encoder.precision import native_bfloat16
 from rag.encoder.recipe.files import write_atomically
 
@@ -52,6 +53,7 @@ class SentenceEncoder(torch.nn.Module):
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(longest)
         self._tokenizer.enable_padding()
+        self._homographs = Homographs(self._tokenizer.get_vocab())
         self._low_precision = native_bfloat16() if low_precision is None else low_precision
 
     def forward(self, texts: Sequence[str]) -> Tensor:
@@ -61,7 +63,7 @@ class SentenceEncoder(torch.nn.Module):
     def read(self, texts: Sequence[str]) -> Read:
         """The texts' vectors, and those of their tokens."""
         encoded = self._tokenizer.encode_batch_fast(list(texts))
-        ids = torch.tensor([e.ids for e in encoded])
+        ids = self._homographs.resolve(torch.tensor([e.ids for e in encoded]), texts)
         mask = torch.tensor([e.attention_mask for e in encoded])
         with torch.autocast("cpu", torch.bfloat16, enabled=self._low_precision):
             states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state

@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from rag.encoder.recipe.align import Alignment
 from rag.encoder.recipe.files import write_atomically
 from rag.encoder.weights import load_full
+from rag.types import Language
 
 Spec = dict[str, Any]  # a tokenizer.json, whose parts differ in shape
 
@@ -74,20 +75,20 @@ def extend(
         if n >= seen and w not in have and w.isalpha() and len(w) > 1
     ][:french]
     tokenizer = Tokenizer.from_str(json.dumps(spec))
-    translated = _translated(tokenizer, rows, alignment)
+    means = translated(tokenizer, rows, alignment, "fr")
     typical = float(np.linalg.norm(rows[[ids[w] for w in kept]], axis=1).mean())
     table = np.empty((len(kept) + len(new), rows.shape[1]), dtype=np.float32)
     table[: len(kept)] = rows[[ids[w] for w in kept]]
-    shares = _mostly_french(alignment)
+    shares = mostly_french(alignment)
     for at, word in enumerate(kept):
         blend = shares.get(word, 0.0)
-        if blend and word in translated:
-            table[at] = _scaled(blend * translated[word] + (1 - blend) * table[at], typical)
+        if blend and word in means:
+            table[at] = scaled(blend * means[word] + (1 - blend) * table[at], typical)
     for at, word in enumerate(new, len(kept)):
-        row = translated.get(word)
+        row = means.get(word)
         if row is None:  # no translation was found: what the teacher makes of its letters
             row = rows[tokenizer.encode(word, add_special_tokens=False).ids].mean(axis=0)
-        table[at] = _scaled(row, typical)
+        table[at] = scaled(row, typical)
     return Vocabulary(kept + new, table)
 
 
@@ -122,29 +123,34 @@ def _wanted(word: str) -> bool:
     return all(ord(c) < 0x250 or 0x2000 <= ord(c) < 0x2300 for c in bare)
 
 
-def _translated(
-    tokenizer: Tokenizer, rows: NDArray[np.float32], alignment: Alignment
+def translated(
+    tokenizer: Tokenizer, rows: NDArray[np.float32], alignment: Alignment, language: Language
 ) -> dict[str, NDArray[np.float32]]:
-    """For each French word with translations, the weighted mean of their rows."""
-    pieces = [e.ids for e in tokenizer.encode_batch(alignment.en_words, add_special_tokens=False)]
-    english = np.stack([rows[p].mean(axis=0) for p in pieces])
-    order = np.lexsort((-alignment.p_en, alignment.fr))
-    fr, en, p = alignment.fr[order], alignment.en[order], alignment.p_en[order]
-    bounds = np.searchsorted(fr, np.arange(len(alignment.fr_words) + 1))
+    """For each word of a language with translations, the weighted mean of their rows."""
+    a = alignment
+    if language == "fr":
+        words, others, ids, other_ids, p = a.fr_words, a.en_words, a.fr, a.en, a.p_en
+    else:
+        words, others, ids, other_ids, p = a.en_words, a.fr_words, a.en, a.fr, a.p_fr
+    pieces = [e.ids for e in tokenizer.encode_batch(others, add_special_tokens=False)]
+    known = np.stack([rows[few].mean(axis=0) for few in pieces])
+    order = np.lexsort((-p, ids))
+    ids, other_ids, p = ids[order], other_ids[order], p[order]
+    bounds = np.searchsorted(ids, np.arange(len(words) + 1))
     found = {}
-    for at, word in enumerate(alignment.fr_words):
-        a, b = bounds[at], min(bounds[at + 1], bounds[at] + _TRANSLATIONS)
+    for at, word in enumerate(words):
+        start, end = bounds[at], min(bounds[at + 1], bounds[at] + _TRANSLATIONS)
         # The best translation always counts: function words spread over many weak ones.
-        strong = slice(a, max(a + 1, a + int((p[a:b] > _LEAST).sum())))
-        if bounds[at + 1] > a:
-            found[word] = (p[strong, None] * english[en[strong]]).sum(axis=0) / p[strong].sum()
+        strong = slice(start, max(start + 1, start + int((p[start:end] > _LEAST).sum())))
+        if bounds[at + 1] > start:
+            found[word] = (p[strong, None] * known[other_ids[strong]]).sum(axis=0) / p[strong].sum()
     return found
 
 
-def _mostly_french(alignment: Alignment, least: float = 0.97, seen: int = 50) -> dict[str, float]:
+def mostly_french(alignment: Alignment, least: float = 0.97, seen: int = 50) -> dict[str, float]:
     """The French share of each word that both languages write and English hardly uses.
 
-    Words such as «car» or «main», which English uses too, are left to training.
+    Words such as «car» or «main», which English uses too, get a row of their own at the end.
     """
     english = dict(zip(alignment.en_words, alignment.en_counts.tolist(), strict=True))
     french = zip(alignment.fr_words, alignment.fr_counts.tolist(), strict=True)
@@ -152,6 +158,7 @@ def _mostly_french(alignment: Alignment, least: float = 0.97, seen: int = 50) ->
     return {w: share for w, share in shares.items() if share >= least}
 
 
-def _scaled(row: NDArray[np.float32], norm: float) -> NDArray[np.float32]:
+def scaled(row: NDArray[np.float32], norm: float) -> NDArray[np.float32]:
+    """A mean of rows, stretched towards the length `norm`."""
     # A mean of rows is shorter than each of them; the first layer expects the usual length.
     return row * np.float32(np.clip(norm / max(float(np.linalg.norm(row)), 1e-6), 0.5, 1.6))
