@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag.encoder.recipe.corpus import available, read_notes, read_pairs, words
 from rag.encoder.recipe.files import write_atomically
+from rag.types import Language
 
 SOURCES = (
     "terms",
@@ -34,6 +35,17 @@ _KEEP = 0.004
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One language of an alignment: its words and how often each was seen; and of every link, its
+    word's id and how likely the link is, given that word."""
+
+    words: list[str]
+    counts: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    p: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """Links between word ids: `p_fr[k]` = p(fr | en), `p_en[k]` = p(en | fr) for link k."""
 
@@ -45,6 +57,12 @@ class Alignment:
     fr: NDArray[np.int32]
     p_fr: NDArray[np.float32]
     p_en: NDArray[np.float32]
+
+    def sides(self, language: Language) -> tuple[Side, Side]:
+        """A language's side, and the other's."""
+        french = Side(self.fr_words, self.fr_counts, self.fr, self.p_en)
+        english = Side(self.en_words, self.en_counts, self.en, self.p_fr)
+        return (french, english) if language == "fr" else (english, french)
 
     def save(self, path: Path) -> None:
         with write_atomically(path) as part, part.open("wb") as out:

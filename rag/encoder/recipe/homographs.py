@@ -56,16 +56,17 @@ def homographs(
 
 def _as_itself(alignment: Alignment, language: Language) -> Mapping[str, float]:
     """How likely each word that both languages write is translated as itself, from `language`."""
-    a = alignment
-    english = {word: at for at, word in enumerate(a.en_words)}
-    p = a.p_en if language == "fr" else a.p_fr
-    linked = dict(zip(zip(a.fr.tolist(), a.en.tolist(), strict=True), p.tolist(), strict=True))
-    translatable = set((a.fr if language == "fr" else a.en).tolist())
+    french, english = alignment.sides("fr")
+    own, _ = alignment.sides(language)
+    links = zip(french.ids.tolist(), english.ids.tolist(), strict=True)
+    linked = dict(zip(links, own.p.tolist(), strict=True))
+    translatable = {own.words[at] for at in own.ids.tolist()}
+    as_english = {word: at for at, word in enumerate(english.words)}
     shares = {}
-    for at, word in enumerate(a.fr_words):
-        other = english.get(word)
-        if other is None or min(a.fr_counts[at], a.en_counts[other]) < _OFTEN:
+    for at, word in enumerate(french.words):
+        alike = as_english.get(word)
+        if alike is None or min(french.counts[at], english.counts[alike]) < _OFTEN:
             continue
-        if word.isalpha() and len(word) > 1 and (at if language == "fr" else other) in translatable:
-            shares[word] = linked.get((at, other), 0.0)
+        if word in translatable and word.isalpha() and len(word) > 1:
+            shares[word] = linked.get((at, alike), 0.0)
     return shares

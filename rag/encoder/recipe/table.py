@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rag.encoder.recipe.align import Alignment
 from rag.encoder.recipe.files import write_atomically
 from rag.encoder.recipe.stopwords import ENGLISH, FRENCH
+from rag.types import Language
 
 HEADER = "source_lang\tsource_word\ttarget_word\tprobability"
 
@@ -44,23 +45,18 @@ def write_table(alignment: Alignment, path: Path, limits: Limits | None = None) 
     return len(lines)
 
 
-def _rows(alignment: Alignment, source: str, limits: Limits) -> Iterator[str]:
-    a = alignment
-    if source == "en":
-        ids, others, p, back = a.en, a.fr, a.p_fr, a.p_en
-        words, targets, counts, others_counts = a.en_words, a.fr_words, a.en_counts, a.fr_counts
-    else:
-        ids, others, p, back = a.fr, a.en, a.p_en, a.p_fr
-        words, targets, counts, others_counts = a.fr_words, a.en_words, a.fr_counts, a.en_counts
-    topical = _topical(words, FRENCH if source == "fr" else ENGLISH)
-    topical_other = _topical(targets, ENGLISH if source == "fr" else FRENCH)
+def _rows(alignment: Alignment, source: Language, limits: Limits) -> Iterator[str]:
+    own, other = alignment.sides(source)
+    ids, others, p, back = own.ids, other.ids, own.p, other.p
+    topical = _topical(own.words, FRENCH if source == "fr" else ENGLISH)
+    topical_other = _topical(other.words, ENGLISH if source == "fr" else FRENCH)
     keep = (
         topical[ids]
         & topical_other[others]
         & (p >= limits.least)
-        & (counts[ids] >= limits.seen)
+        & (own.counts[ids] >= limits.seen)
         # Seen together too rarely, or one of many things a rare word happened to stand beside.
-        & (np.maximum(p * counts[ids], back * others_counts[others]) >= limits.linked)
+        & (np.maximum(p * own.counts[ids], back * other.counts[others]) >= limits.linked)
         & ((p >= limits.sure) | (p * back >= limits.mutual))
     )
     ids, others, p = ids[keep], others[keep], p[keep]
@@ -70,7 +66,7 @@ def _rows(alignment: Alignment, source: str, limits: Limits) -> Iterator[str]:
         used = used + 1 if ids[at] == last else 1
         last = int(ids[at])
         if used <= limits.most:
-            yield f"{source}\t{words[last]}\t{targets[int(others[at])]}\t{p[at]:.3f}"
+            yield f"{source}\t{own.words[last]}\t{other.words[int(others[at])]}\t{p[at]:.3f}"
 
 
 def _topical(words: list[str], function_words: frozenset[str]) -> NDArray[np.bool_]:

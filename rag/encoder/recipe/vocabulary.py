@@ -127,18 +127,14 @@ def translated(
     tokenizer: Tokenizer, rows: NDArray[np.float32], alignment: Alignment, language: Language
 ) -> dict[str, NDArray[np.float32]]:
     """For each word of a language with translations, the weighted mean of their rows."""
-    a = alignment
-    if language == "fr":
-        words, others, ids, other_ids, p = a.fr_words, a.en_words, a.fr, a.en, a.p_en
-    else:
-        words, others, ids, other_ids, p = a.en_words, a.fr_words, a.en, a.fr, a.p_fr
-    pieces = [e.ids for e in tokenizer.encode_batch(others, add_special_tokens=False)]
+    own, other = alignment.sides(language)
+    pieces = [e.ids for e in tokenizer.encode_batch(other.words, add_special_tokens=False)]
     known = np.stack([rows[few].mean(axis=0) for few in pieces])
-    order = np.lexsort((-p, ids))
-    ids, other_ids, p = ids[order], other_ids[order], p[order]
-    bounds = np.searchsorted(ids, np.arange(len(words) + 1))
+    order = np.lexsort((-own.p, own.ids))
+    ids, other_ids, p = own.ids[order], other.ids[order], own.p[order]
+    bounds = np.searchsorted(ids, np.arange(len(own.words) + 1))
     found = {}
-    for at, word in enumerate(words):
+    for at, word in enumerate(own.words):
         start, end = bounds[at], min(bounds[at + 1], bounds[at] + _TRANSLATIONS)
         # The best translation always counts: function words spread over many weak ones.
         strong = slice(start, max(start + 1, start + int((p[start:end] > _LEAST).sum())))
