@@ -32,22 +32,33 @@ class Intent(Enum):
 
 _AUXILIARY = r"(?:did|do|does|is|are|was|were|has|have|had|will|would|should|can|could|must)\b"
 
+_SIDE = (
+    r"selon|d'apres|dans|apres|avant|pendant|chez|derriere|parmi"
+    r"|in|on|under|after|before|during|among|for|according to"
+)
+_ASKS = r"combien|(?:la|le|les)?quel(?:le)?s?|what|how (?:many|much|long|often)|whose|which"
+
 # First match wins: «quelle est la différence entre les dates…» is a comparison, not a date.
 _RULES: tuple[tuple[Intent, str], ...] = (
     (
         Intent.COMPARISON,
-        r"\bcompar|\bdifferen|\bdiffer|\bversus\b|\bvs\b|\bpar rapport a\b|\bcontrairement\b"
+        # Not «comparable», nor the «différends» that are settled.
+        r"\bcompar(?!able)|\bdifferen(?!d)|\bdiffer(?:es?|s)?\b|\bversus\b|\bvs\b"
+        r"|\bpar rapport a\b|\bcontrairement\b"
         r"|\bboth\b|\b(?:les|des|ces) deux (?:textes|documents|declarations|decisions)"
         r"|\ben commun\b|\bin common\b|\bevolu|\bchange[ds]? between\b|\bsame (?:as|in)\b"
         r"|\b(?:entre|between) .*\b20\d\d\b.*\b(?:et|and)\b.*\b20\d\d\b"
-        r"|\btou(?:s|tes) (?:les )?deux\b|\bchacune?\b|\beach\b|\bmemes? .* qu(?:e|')"
+        r"|\b20\d\d\b.* (?:et|and) (?!20).*\b20\d\d\b|\bas opposed to\b"
+        r"|\ba la fois\b.* et |\bd'une part\b"
+        r"|\btou(?:s|tes) (?:les )?deux\b|\bchacune?\b|\b(?:and|or)\b.* each (?!of (?:the|its))"
+        r"|\b(?:aux|les?|la) memes? .* qu(?:e\b|')"
         r"|\bsame .* as\b|\b(?:aux|les) memes .* et (?:dans|en)\b"
         r"|\bfigurent aussi\b|\balso (?:in|among|listed)\b|\bmissing from\b|\babsente?s? d"
-        r"|\bdans .* et dans\b|\bin .* and in\b|\bunder .* or under\b"
+        # What is asked for, then both sides, each after the same word.
+        rf"|\w.* ({_SIDE}) .+ (?:et|ou|and|or) \1\b"
         r"|\b(?:longer|earlier|later|more) .*\b(?:than|or)\b"
         r"|\bplus (?:long|tot|tard)\w* (?:que|dans)\b"
-        r"|\b(?:quel|quelle|what|which|when)\b.* (?:et|and) "
-        r".*\b(?:(?:la|le)?quel(?:le)?|what|which|when|how many)\b",
+        rf"|\b(?:{_ASKS}|when|que)\b.* (?:et|and) .*\b(?:{_ASKS}|when)\b|\bque .*, et que\b",
     ),
     (
         Intent.DURATION,
