@@ -58,7 +58,9 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         rf"|\w.* ({_SIDE}) .+ (?:et|ou|and|or) \1\b"
         r"|\b(?:longer|earlier|later|more) .*\b(?:than|or)\b"
         r"|\bplus (?:long|tot|tard)\w* (?:que|dans)\b"
-        rf"|\b(?:{_ASKS}|when|que)\b.* (?:et|and) .*\b(?:{_ASKS}|when)\b|\bque .*, et que\b",
+        # Not «…, et par qui ?»: that asks more of the same.
+        rf"|\b(?:{_ASKS}|when|que)\b.* (?:et|and) (?!par |by ).*\b(?:{_ASKS}|when)\b"
+        r"|\bque .*, et que\b",
     ),
     (
         Intent.DURATION,

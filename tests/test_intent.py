@@ -42,6 +42,7 @@ from rag.intent import Intent, intent
         ("Que disent la décision de 2013 et la déclaration de 2017 ?", Intent.COMPARISON),
         ("When are they held in the decision as opposed to the draft?", Intent.COMPARISON),
         ("How do Norway and Chile each deal with it?", Intent.COMPARISON),
+        ("Combien d'ateliers ont été tenus, et par quels organes ?", Intent.NUMBER),
         ("Que s'est-il passé en 2016 et 2017 ?", Intent.OPEN),
         ("Comment se règlent les différends ?", Intent.OPEN),
         ("What must each member report?", Intent.OPEN),
