@@ -8,9 +8,11 @@ test set into `abstention.json`; nothing here is guessed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
+from statistics import fmean
 
 from rag.logistic import Logistic
 
@@ -41,6 +43,12 @@ class Signals:
 
     def values(self) -> tuple[float, ...]:
         return tuple(float(getattr(self, field.name)) for field in fields(self))
+
+    @classmethod
+    def mean(cls, several: Sequence[Signals]) -> Signals:
+        """Of each signal the mean; there must be one at least."""
+        each = zip(*(one.values() for one in several), strict=True)
+        return cls(*map(fmean, each))
 
 
 SIGNALS = tuple(field.name for field in fields(Signals))

@@ -41,6 +41,7 @@ from rag.questions import LONGEST_QUESTION, checked
 from rag.reading import Reading, read
 from rag.reranker import Reranker, open_reranker
 from rag.retriever import Retriever
+from rag.sides import sides_of
 from rag.support import Checker
 from rag.suspicion import without_orders
 from rag.types import Answer, Delta, Document, Hit, Notice, Paragraph, Turn
@@ -206,7 +207,8 @@ class Assistant:
         asks = without_orders(whole)
         question = asks or whole
         reading = self._read(question, max(k, _DEPTH))
-        signals = self._signals(question, reading)
+        sides = self._read_sides(question)
+        signals = self._signals(reading, sides)
         # A paragraph without a word of the question, or its translation, is near to it by chance.
         told = bool(asks) and signals.covered > 0
         confidence = self._calibration.probability(signals) if told else 0.0
@@ -215,6 +217,7 @@ class Assistant:
             question=question,
             language=language_of(asked, earlier),
             hits=reading.read,
+            sides=tuple(side.read for side in sides),
             k=k,
             confidence=confidence,
             hopeless=not reading.read or confidence < self._calibration.threshold,
@@ -224,7 +227,8 @@ class Assistant:
         def missing(paragraph: Paragraph) -> tuple[str, ...]:
             return self._retriever.coverage(found.question, paragraph).missing
 
-        return gather(intent(found.question), found.hits, self._by_document, missing)
+        wanted = intent(found.question)
+        return gather(wanted, found.hits, self._by_document, missing, found.sides)
 
     def _quoted(self, found: Found, notices: tuple[Notice, ...] = ()) -> Answer:
         """The answer of the extractive generator."""
@@ -252,15 +256,25 @@ class Assistant:
 
     def signals(self, question: str) -> Signals:
         """What the retrieved evidence says of whether the question can be answered at all."""
-        return self._signals(question, self._read(question, _DEPTH))
+        return self._signals(self._read(question, _DEPTH), self._read_sides(question))
 
     def _read(self, question: str, k: int) -> Reading:
         return read(self._reranker, question, self._retriever.search(question, k))
 
-    def _signals(self, question: str, reading: Reading) -> Signals:
+    def _read_sides(self, question: str) -> tuple[Reading, ...]:
+        return tuple(self._read(side, _DEPTH) for side in sides_of(question))
+
+    def _signals(self, reading: Reading, sides: Sequence[Reading]) -> Signals:
+        """Those of the question or, if it has sides, the mean of theirs."""
+        if sides:
+            mean = Signals.mean([self._signals_of_one(side) for side in sides])
+            return replace(mean, compares=1.0)
+        return self._signals_of_one(reading)
+
+    def _signals_of_one(self, reading: Reading) -> Signals:
         if not reading.retrieved:
             return Signals(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
-        best = reading.retrieved[0]
+        question, best = reading.question, reading.retrieved[0]
         coverage = self._retriever.coverage(question, best.paragraph)
         wanted = Expectation(question, identify(question), self._index.lexicon)
         return Signals(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from rag.chunker import flow
 from rag.intent import Intent
@@ -19,6 +20,8 @@ _MOST_ITEMS = 12
 # The other side of a comparison is sought among so many hits, from this share of the best score on.
 _SIDES = 12
 _COMPARABLE = 0.55
+# Share of a side's own hits in the choice of its paragraph; the rest is the whole question's.
+_SIDE = 0.2
 # What it is worth, in shares of the best score, that a paragraph has all the words of the question
 # that the first one lacks; and that it is in another document.
 _COMPLETES = 0.2
@@ -47,16 +50,18 @@ def gather(
     hits: Sequence[Hit],
     by_document: Mapping[str, Sequence[Paragraph]],
     missing: Callable[[Paragraph], Collection[str]],
+    sides: Sequence[Sequence[Hit]] = (),
 ) -> tuple[Evidence, ...]:
     """The evidence among the hits (best first) for a question of this kind.
 
     `by_document` gives each document's paragraphs in their order, `missing` the question's words
-    that stand in neither a paragraph nor its context.
+    that stand in neither a paragraph nor its context, `sides` the hits for each of the question's
+    two sides alone, if it has such.
     """
     if not hits:
         return ()
     if wanted is Intent.COMPARISON:
-        return _both_sides(hits, missing)
+        return (_each_side(hits, *sides) if sides else ()) or _both_sides(hits, missing)
     best = hits[0]
     siblings = by_document[best.paragraph.document_id]
     # Only a question for a list wants all the items when one of them was found.
@@ -79,6 +84,24 @@ def to_read(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> tuple[Paragrap
     near = [hit.paragraph for hit in hits if hit.score >= _READABLE * hits[0].score]
     chosen = [*(one.paragraph for one in evidence), *near[:_MOST_READ]]
     return tuple({paragraph.id: paragraph for paragraph in chosen}.values())
+
+
+def _each_side(
+    hits: Sequence[Hit], first: Sequence[Hit], second: Sequence[Hit]
+) -> tuple[Evidence, ...]:
+    """The two paragraphs that go best with one side each, in the order of the sides; none if
+    there is but one."""
+    whole = {hit.paragraph.id: hit.score for hit in hits}
+    least = min(whole.values())
+
+    def scored(side: Sequence[Hit]) -> list[tuple[float, Paragraph]]:
+        shares = ((hit, whole.get(hit.paragraph.id, least)) for hit in side)
+        return [(_SIDE * hit.score + (1 - _SIDE) * score, hit.paragraph) for hit, score in shares]
+
+    pairs = product(scored(first), scored(second))
+    apart = (pair for pair in pairs if pair[0][1].id != pair[1][1].id)
+    best = max(apart, key=lambda pair: pair[0][0] + pair[1][0], default=())
+    return tuple(Evidence(n, paragraph, score) for n, (score, paragraph) in enumerate(best, 1))
 
 
 def _both_sides(

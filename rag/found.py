@@ -12,13 +12,15 @@ from rag.types import Answer, Citation, Hit, Language, Notice, Statement, Writer
 class Found:
     """The hits for a question; `hopeless` if it is not worth asking a generator.
 
-    `asked` is what the reader typed, `question` stands alone. `k` of the hits are shown.
+    `asked` is what the reader typed, `question` stands alone. `sides` holds the hits for each side
+    of a question that has two. `k` of the hits are shown.
     """
 
     asked: str
     question: str
     language: Language
     hits: tuple[Hit, ...]
+    sides: tuple[tuple[Hit, ...], ...]
     k: int
     confidence: float
     hopeless: bool

@@ -11,6 +11,7 @@ import re
 from enum import Enum
 
 from rag.analyser import fold
+from rag.sides import sides_of
 
 
 class Intent(Enum):
@@ -32,12 +33,6 @@ class Intent(Enum):
 
 _AUXILIARY = r"(?:did|do|does|is|are|was|were|has|have|had|will|would|should|can|could|must)\b"
 
-_SIDE = (
-    r"selon|d'apres|dans|apres|avant|pendant|chez|derriere|parmi"
-    r"|in|on|under|after|before|during|among|for|according to"
-)
-_ASKS = r"combien|(?:la|le|les)?quel(?:le)?s?|what|how (?:many|much|long|often)|whose|which"
-
 # First match wins: «quelle est la différence entre les dates…» is a comparison, not a date.
 _RULES: tuple[tuple[Intent, str], ...] = (
     (
@@ -54,13 +49,8 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         r"|\b(?:aux|les?|la) memes? .* qu(?:e\b|')"
         r"|\bsame .* as\b|\b(?:aux|les) memes .* et (?:dans|en)\b"
         r"|\bfigurent aussi\b|\balso (?:in|among|listed)\b|\bmissing from\b|\babsente?s? d"
-        # What is asked for, then both sides, each after the same word.
-        rf"|\w.* ({_SIDE}) .+ (?:et|ou|and|or) \1\b"
         r"|\b(?:longer|earlier|later|more) .*\b(?:than|or)\b"
-        r"|\bplus (?:long|tot|tard)\w* (?:que|dans)\b"
-        # Not «…, et par qui ?»: that asks more of the same.
-        rf"|\b(?:{_ASKS}|when|que)\b.* (?:et|and) (?!par |by ).*\b(?:{_ASKS}|when)\b"
-        r"|\bque .*, et que\b",
+        r"|\bplus (?:long|tot|tard)\w* (?:que|dans)\b",
     ),
     (
         Intent.DURATION,
@@ -112,6 +102,8 @@ _RULES: tuple[tuple[Intent, str], ...] = (
 
 def intent(question: str) -> Intent:
     """The kind of answer asked for; OPEN where no rule matches."""
+    if sides_of(question):
+        return Intent.COMPARISON
     folded = fold(question)
     for kind, pattern in _RULES:
         if re.search(pattern, folded):

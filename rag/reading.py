@@ -28,9 +28,10 @@ _AMONG = 6
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The hits as they were `retrieved` and as they stand once `read`, best first; and how far each
-    of the first few retrieved answers the question, from 0 to 1."""
+    """The hits for a `question` as they were `retrieved` and as they stand once `read`, best first;
+    and how far each of the first few retrieved answers it, from 0 to 1."""
 
+    question: str
     retrieved: tuple[Hit, ...]
     read: tuple[Hit, ...]
     answers: tuple[float, ...]
@@ -52,7 +53,7 @@ def read(reranker: Reranker, question: str, hits: Sequence[Hit]) -> Reading:
     if intent(question) is Intent.LIST:
         ordered = _its_list_first(ordered)
     after = [replace(hit, score=kept * hit.score) for hit in hits[READ:]]
-    return Reading(tuple(hits), (*ordered, *after), tuple(judged.tolist()))
+    return Reading(question, tuple(hits), (*ordered, *after), tuple(judged.tolist()))
 
 
 def _its_list_first(hits: Sequence[Hit]) -> list[Hit]:

@@ -33,6 +33,13 @@ def test_weights_go_by_name_and_not_by_order() -> None:
     assert Abstention.from_json(json.dumps(record)).weights == tuple(weights.values())
 
 
+@given(st.lists(signals, min_size=1, max_size=3))
+def test_the_mean_of_signals_lies_among_them(several: list[Signals]) -> None:
+    columns = zip(*(one.values() for one in several), strict=True)
+    for mean, column in zip(Signals.mean(several).values(), columns, strict=True):
+        assert mean == pytest.approx(float(np.mean(column)))
+
+
 def test_the_bundled_calibration_can_be_read() -> None:
     calibration = bundled()
     assert len(calibration.weights) == len(SIGNALS)

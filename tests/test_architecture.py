@@ -24,6 +24,7 @@ FLOORS = {
     "analyser": 1,
     "translation": 1,
     "intent": 1,
+    "sides": 1,
     "expectation": 1,
     "documents": 1,
     "chunker": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,22 @@ def test_a_comparison_is_completed_by_the_paragraph_that_has_its_other_words(
 
     evidence = gather(Intent.COMPARISON, hits, collection, missing)
     assert [one.paragraph for one in evidence] == [hits[0].paragraph, hits[2].paragraph]
+
+
+def test_each_side_of_a_comparison_has_its_own_paragraph(collection: Collection) -> None:
+    borrow, fine, tuesday = (hit(collection, part) for part in ("borrow", "fine", "mardi"))
+    hits = [replace(borrow, score=0.9), replace(fine, score=0.8), replace(tuesday, score=0.7)]
+    first = [replace(tuesday, score=0.9), replace(borrow, score=0.1)]
+    second = [replace(borrow, score=0.9), replace(fine, score=0.3)]
+    evidence = gather(Intent.COMPARISON, hits, collection, nothing, (first, second))
+    assert [one.paragraph for one in evidence] == [tuesday.paragraph, borrow.paragraph]
+    assert [one.marker for one in evidence] == [1, 2]
+
+
+def test_sides_that_share_their_only_paragraph_rest_on_it(collection: Collection) -> None:
+    hits = [hit(collection, "borrow")]
+    evidence = gather(Intent.COMPARISON, hits, collection, nothing, (hits, hits))
+    assert texts(evidence) == [hits[0].paragraph.text]
 
 
 @pytest.mark.parametrize("wanted", list(Intent))

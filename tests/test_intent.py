@@ -32,7 +32,7 @@ from rag.intent import Intent, intent
         ("Jusqu'à quand selon Berne, et selon le projet suisse ?", Intent.COMPARISON),
         ("Que deviennent-ils après un arrêt et après un redémarrage ?", Intent.COMPARISON),
         ("When are reviews due in the first text, and when in the second?", Intent.COMPARISON),
-        ("How many steps with one tool, and how many with the other?", Intent.COMPARISON),
+        ("How many steps with one tool, and how many with two?", Intent.COMPARISON),
         (
             "Which groups are heard in the workshops, and whose views count in the group?",
             Intent.COMPARISON,
