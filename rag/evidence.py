@@ -21,7 +21,7 @@ _MOST_ITEMS = 12
 _SIDES = 12
 _COMPARABLE = 0.55
 # Share of a side's own hits in the choice of its paragraph; the rest is the whole question's.
-_SIDE = 0.2
+_SIDE_SHARE = 0.2
 # What it is worth, in shares of the best score, that a paragraph has all the words of the question
 # that the first one lacks; and that it is in another document.
 _COMPLETES = 0.2
@@ -96,7 +96,10 @@ def _each_side(
 
     def scored(side: Sequence[Hit]) -> list[tuple[float, Paragraph]]:
         shares = ((hit, whole.get(hit.paragraph.id, least)) for hit in side)
-        return [(_SIDE * hit.score + (1 - _SIDE) * score, hit.paragraph) for hit, score in shares]
+        return [
+            (_SIDE_SHARE * hit.score + (1 - _SIDE_SHARE) * score, hit.paragraph)
+            for hit, score in shares
+        ]
 
     pairs = product(scored(first), scored(second))
     apart = (pair for pair in pairs if pair[0][1].id != pair[1][1].id)

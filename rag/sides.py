@@ -20,12 +20,13 @@ _BEFORE = (
 )
 # Or each side asks with a word of its own: «quelle échéance à Bali, et laquelle à Genève ?».
 _ASKS = r"combien|(?:la|le|les)?quel(?:le)?s?|what|how (?:many|much|long|often)|whose|which|when"
+_OF_WHAT = r"(?:a|de|avec|pour|with|for|in|to) "
 _AND = r",? (?:et|ou|and|or) "
 _JOINED = re.compile(
-    rf"{_AND}(?:(?P<before>{_BEFORE})|(?:(?:a|de|avec|pour|with|for|in|to) )?(?:{_ASKS}))\b"
+    rf"{_AND}(?:(?P<before>{_BEFORE})|(?:{_OF_WHAT})?(?:{_ASKS}))\b"
     r"|, (?:et|and) (?:que|who)\b"
 )
-_ASKING = re.compile(rf"\b(?:{_ASKS}|quand|que|who)\b")
+_ASKING = re.compile(rf"\b(?:{_OF_WHAT})?(?:{_ASKS}|quand|que|who)\b")
 _LINK = re.compile(_AND)
 
 

@@ -38,6 +38,11 @@ from rag.sides import sides_of
             "workshops: what did the paper suggest?",
         ),
         (
+            "SQL : avec quel mode peut-on lire, et avec lequel faut-il attendre ?",
+            "sql : avec quel mode peut-on lire ?",
+            "sql : avec lequel faut-il attendre ?",
+        ),
+        (
             "How many places with Git and how many with Fossil?",
             "how many places with git ?",
             "how many with fossil?",
