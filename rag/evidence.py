@@ -26,8 +26,10 @@ _SIDE_SHARE = 0.2
 # that the first one lacks; and that it is in another document.
 _COMPLETES = 0.2
 _ELSEWHERE = 0.05
-# From this share of the best score on, a second paragraph is as good as the first.
+# From this share of the best score on, a second paragraph is as good as the first; where one
+# sentence answers, two are a doubt, which only a tie is worth.
 _AS_GOOD = 0.96
+_TIED = 0.98
 # A chat model, which can pick and combine, is shown more: paragraphs from this share of the best
 # score on.
 _READABLE = 0.5
@@ -73,9 +75,8 @@ def gather(
             Evidence(1, lead, best.score, markers),
             *(Evidence(m, item, best.score) for m, item in zip(markers, items, strict=True)),
         )
-    # For a brief question, one is the answer and two are a doubt.
-    as_good = () if wanted.brief else hits[1:2]
-    chosen = [best, *(hit for hit in as_good if hit.score >= _AS_GOOD * best.score)]
+    least = best.score * (_TIED if wanted.brief else _AS_GOOD)
+    chosen = [best, *(hit for hit in hits[1:2] if hit.score >= least)]
     return tuple(Evidence(n, hit.paragraph, hit.score) for n, hit in enumerate(chosen, 1))
 
 

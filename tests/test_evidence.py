@@ -122,6 +122,8 @@ def test_a_second_paragraph_that_is_as_good_is_cited_beside_the_first(
     worse = Hit(fine.paragraph, 0.9)
     assert len(gather(Intent.OPEN, [six, worse], collection, nothing)) == 1
     assert len(gather(Intent.NUMBER, [six, fine], collection, nothing)) == 1
+    tied = Hit(fine.paragraph, 0.99)
+    assert len(gather(Intent.NUMBER, [six, tied], collection, nothing)) == 2
 
 
 def test_a_paragraph_below_a_list_is_none_of_its_items(collection: Collection) -> None:
