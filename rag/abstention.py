@@ -27,8 +27,9 @@ class Signals:
     `answers`: whether the paragraph answers, in the reranker's judgment; `answered`: the same of
     whichever hit the reranker likes best; `compares`: 1 for a comparison, to which no paragraph is
     the whole answer; `lacks`: 1 if a number, a date or an address is asked for and the paragraph
-    has none at all. The score's other parts (tokens met, having what is asked for) were tried
-    beside it: they fit one collection better and the other worse.
+    has none at all. Of a question with two sides each is the mean of theirs. The score's other
+    parts (tokens met, having what is asked for) were tried beside it: they fit one collection
+    better and the other worse.
     """
 
     score: float

@@ -45,7 +45,7 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         r"|\b(?:entre|between) .*\b20\d\d\b.*\b(?:et|and)\b.*\b20\d\d\b"
         r"|\b20\d\d\b.* (?:et|and) (?!20).*\b20\d\d\b|\bas opposed to\b"
         r"|\ba la fois\b.* et |\bd'une part\b"
-        r"|\btou(?:s|tes) (?:les )?deux\b|\bchacune?\b|\b(?:and|or)\b.* each (?!of (?:the|its))"
+        r"|\btou(?:s|tes) (?:les )?deux\b|\bchacune?\b|\b(?:and|or)\b.* each\b"
         r"|\b(?:aux|les?|la) memes? .* qu(?:e\b|')"
         r"|\bsame .* as\b|\b(?:aux|les) memes .* et (?:dans|en)\b"
         r"|\bfigurent aussi\b|\balso (?:in|among|listed)\b|\bmissing from\b|\babsente?s? d"

@@ -148,6 +148,35 @@ def test_easy_facts_are_answered(question: str, fact: str, assistant: Assistant)
     assert any(fact in " ".join(citation.quote.split()) for citation in answer.citations)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Jusqu'à quelle année le moratoire court-il selon Bali, et selon le projet russe ?",
+        "Until which year does the moratorium run under the Bali decision, "
+        "and under the Russian draft?",
+    ],
+)
+def test_each_side_of_a_question_is_answered_in_its_order(
+    question: str, assistant: Assistant
+) -> None:
+    answer = assistant.ask(question)
+    quotes = [" ".join(citation.quote.split()) for citation in answer.citations]
+    assert [quote.rpartition(" ")[2] for quote in quotes] == ["2015.", "2019."]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quelle TVA sur les téléchargements selon Bali, et selon le projet russe ?",
+        "What is the difference between a patent and a trademark?",
+    ],
+)
+def test_a_comparison_that_is_not_in_the_documents_is_refused(
+    question: str, assistant: Assistant
+) -> None:
+    assert assistant.ask(question).abstained
+
+
 def test_a_marker_in_a_quoted_text_is_no_citation(bold: Assistant) -> None:
     answer = bold.ask("Parlez-moi de l'abonnement mensuel au parking à vélos.")
     [statement] = answer.statements
