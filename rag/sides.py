@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 
 from rag.analyser import fold, is_content, words
-from rag.language import identify
 
 # What both sides stand after, once in the question and once after its «et».
 _BEFORE = (
@@ -52,5 +51,5 @@ def _shared(first: str, before: str | None) -> re.Match[str] | None:
 
 
 def _says(text: str) -> bool:
-    language = identify(text)
-    return any(is_content(word, language) for word in words(text))
+    """Whether it has a word that is a stop word of neither language."""
+    return any(is_content(word, "fr") and is_content(word, "en") for word in words(text))
